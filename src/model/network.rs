@@ -1,0 +1,215 @@
+//! The network on a candle device, a step at a time, its state carried along.
+
+use std::collections::HashMap;
+
+use candle_core::{DType, Device, Tensor, WithDType};
+use candle_nn::rnn::{GRUConfig, LSTMConfig};
+use candle_nn::{Embedding, GRU, LSTM, Linear, Module, RNN, VarBuilder};
+
+use super::checkpoint::Checkpoint;
+use super::device::DeviceName;
+use super::parameters::Parameters;
+use super::shape::{Cell, Shape};
+use super::vocabulary::{Token, Vocabulary};
+
+/// What went wrong while the network ran.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkError {
+    /// candle or the device failed.
+    #[error("the network cannot be run: {0}")]
+    Candle(#[from] candle_core::Error),
+    /// A token that is not in the vocabulary.
+    #[error("token {token} is outside the vocabulary of {size}")]
+    TokenOutOfRange {
+        /// The token.
+        token: Token,
+        /// How many there are.
+        size: usize,
+    },
+}
+
+/// A recurrent layer of either cell.
+#[derive(Debug, Clone)]
+pub(crate) enum Layer {
+    Lstm(LSTM),
+    Gru(GRU),
+}
+
+/// What a layer carries from step to step.
+#[derive(Debug, Clone)]
+pub(crate) enum LayerState {
+    Lstm(candle_nn::rnn::LSTMState),
+    Gru(candle_nn::rnn::GRUState),
+}
+
+impl LayerState {
+    /// The layer's output, `[batch, hidden]`.
+    pub(crate) fn output(&self) -> &Tensor {
+        match self {
+            Self::Lstm(s) => s.h(),
+            Self::Gru(s) => s.h(),
+        }
+    }
+}
+
+impl Layer {
+    pub(crate) fn zero_state(&self, batch: usize) -> candle_core::Result<LayerState> {
+        match self {
+            Self::Lstm(l) => l.zero_state(batch).map(LayerState::Lstm),
+            Self::Gru(g) => g.zero_state(batch).map(LayerState::Gru),
+        }
+    }
+
+    /// One step: input `[batch, features]`.
+    pub(crate) fn step(&self, input: &Tensor, state: &LayerState) -> candle_core::Result<LayerState> {
+        match (self, state) {
+            (Self::Lstm(l), LayerState::Lstm(s)) => l.step(input, s).map(LayerState::Lstm),
+            (Self::Gru(g), LayerState::Gru(s)) => g.step(input, s).map(LayerState::Gru),
+            _ => candle_core::bail!("a state of another cell"),
+        }
+    }
+}
+
+/// The modules of a network, made from tensors by PyTorch's names. Training builds the same ones
+/// over variables.
+#[derive(Debug, Clone)]
+pub(crate) struct Modules {
+    pub(crate) embedding: Embedding,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) fc: Linear,
+}
+
+impl Modules {
+    /// `tensors` holds every tensor of `shape` by name, on `device`.
+    pub(crate) fn new(
+        shape: Shape,
+        tensors: &HashMap<String, Tensor>,
+        dtype: DType,
+        device: &Device,
+    ) -> candle_core::Result<Self> {
+        let get = |name: &str| {
+            tensors.get(name).cloned().ok_or_else(|| candle_core::Error::Msg(format!("no tensor {name}")))
+        };
+        let mut layers = Vec::with_capacity(shape.layers);
+        for layer in 0..shape.layers {
+            // candle's cells are one layer each, and its GRU knows only layer 0's names.
+            let mut own = HashMap::new();
+            for part in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] {
+                own.insert(format!("{part}_l0"), get(&format!("rnn.{part}_l{layer}"))?);
+            }
+            let builder = VarBuilder::from_tensors(own, dtype, device);
+            let (input, hidden) = (shape.input_width(layer), shape.hidden);
+            layers.push(match shape.cell {
+                Cell::Lstm => Layer::Lstm(candle_nn::lstm(input, hidden, LSTMConfig::default(), builder)?),
+                Cell::Gru => Layer::Gru(candle_nn::gru(input, hidden, GRUConfig::default(), builder)?),
+            });
+        }
+        let embedding = Embedding::new(get("embedding.weight")?, shape.embedding);
+        let fc = Linear::new(get("fc.weight")?, Some(get("fc.bias")?));
+        Ok(Self { embedding, layers, fc })
+    }
+}
+
+/// Every tensor of `parameters` by name, on `device`.
+pub(crate) fn tensors_on<R: WithDType + Default>(
+    parameters: &Parameters<R>,
+    device: &Device,
+) -> candle_core::Result<HashMap<String, Tensor>> {
+    parameters
+        .specs()
+        .iter()
+        .map(|spec| {
+            let values = &parameters.values()[spec.range()];
+            Ok((spec.name.clone(), Tensor::from_slice(values, spec.dims.as_slice(), device)?))
+        })
+        .collect()
+}
+
+/// A network ready to run. It is read-only and shared freely between threads; what changes from
+/// step to step is the [`State`], one a tune.
+#[derive(Debug, Clone)]
+pub struct Network {
+    vocabulary: Vocabulary,
+    shape: Shape,
+    name: String,
+    modules: Modules,
+    device: Device,
+    device_name: DeviceName,
+}
+
+/// What the network remembers of a tune.
+#[derive(Debug, Clone)]
+pub struct State {
+    layers: Vec<LayerState>,
+}
+
+impl Network {
+    /// Puts a checkpoint's weights on an opened device (see [`super::open_device`]).
+    ///
+    /// # Errors
+    /// If the device fails, for want of memory for instance.
+    pub fn new(checkpoint: &Checkpoint, device: (DeviceName, Device)) -> Result<Self, NetworkError> {
+        let (device_name, device) = device;
+        let tensors = tensors_on(&checkpoint.parameters, &device)?;
+        let modules = Modules::new(checkpoint.shape(), &tensors, DType::F32, &device)?;
+        Ok(Self {
+            vocabulary: checkpoint.vocabulary.clone(),
+            shape: checkpoint.shape(),
+            name: checkpoint.name().to_owned(),
+            modules,
+            device,
+            device_name,
+        })
+    }
+
+    /// What its tokens mean.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Its shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The checkpoint's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it runs.
+    pub fn device(&self) -> DeviceName {
+        self.device_name
+    }
+
+    /// What computes the recurrence there, for provenance.
+    pub fn kernel(&self) -> &'static str {
+        "candle f32"
+    }
+
+    /// The state before the first token.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn start(&self) -> Result<State, NetworkError> {
+        let layers = self.modules.layers.iter().map(|l| l.zero_state(1)).collect::<Result<_, _>>()?;
+        Ok(State { layers })
+    }
+
+    /// Reads one token and gives the logits of the next, one a token of the vocabulary.
+    ///
+    /// # Errors
+    /// If the token is outside the vocabulary or the device fails.
+    pub fn step(&self, state: &mut State, token: Token) -> Result<Vec<f32>, NetworkError> {
+        let size = self.shape.vocabulary;
+        if token as usize >= size {
+            return Err(NetworkError::TokenOutOfRange { token, size });
+        }
+        let mut x = self.modules.embedding.forward(&Tensor::new(&[token], &self.device)?)?;
+        for (layer, state) in self.modules.layers.iter().zip(&mut state.layers) {
+            *state = layer.step(&x, state)?;
+            x = state.output().clone();
+        }
+        Ok(self.modules.fc.forward(&x)?.flatten_all()?.to_vec1()?)
+    }
+}

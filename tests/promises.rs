@@ -1,0 +1,7 @@
+//! One binary for all integration tests; a file is a promise of the program.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's panic is its message")]
+
+mod gradients;
+mod training;
+mod twins;
