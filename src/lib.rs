@@ -1,7 +1,11 @@
 //! Reelsmith composes traditional tunes.
 //!
-//! The rooms of the house, from the ground up.
+//! The rooms of the house, from the ground up; `ARCHITECTURE.md` says who may call whom.
 
+#[cfg(feature = "audio")]
+pub mod audio;
+pub mod compose;
 pub mod files;
 pub mod model;
+pub mod settings;
 pub mod train;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's panic is its message")]
 
+mod generate;
 mod gradients;
+mod killed;
 mod training;
 mod twins;

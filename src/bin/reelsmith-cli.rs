@@ -1,0 +1,46 @@
+//! Reelsmith without a window: the same engine on the command line.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Composes traditional tunes: a recurrent network writes ABC notation.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write new tunes
+    Generate(cli::generate::Generate),
+    /// List the devices a network can run on, and what is missing for the others
+    Devices(cli::devices::Devices),
+    /// Check that everything works: checkpoint, devices, data folder
+    Doctor(cli::doctor::Doctor),
+    /// Make a checkpoint of a PyTorch file
+    Import(cli::import::Import),
+    /// Train a network on a corpus of tunes
+    Train(Box<cli::train::Train>),
+    /// Measure how well a network foretells a corpus
+    Evaluate(cli::evaluate::Evaluate),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Generate(command) => command.run(),
+        Command::Devices(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Train(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("reelsmith-cli: {error}");
+        error.exit_code()
+    })
+}
