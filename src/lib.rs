@@ -2,6 +2,8 @@
 //!
 //! The rooms of the house, from the ground up; `ARCHITECTURE.md` says who may call whom.
 
+#[cfg(feature = "gui")]
+pub mod app;
 #[cfg(feature = "audio")]
 pub mod audio;
 pub mod compose;

@@ -7,3 +7,5 @@ mod gradients;
 mod killed;
 mod training;
 mod twins;
+#[cfg(feature = "gui")]
+mod window;

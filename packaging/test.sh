@@ -1,0 +1,8 @@
+#!/bin/sh
+# The tests from a fresh clone: installs what is missing, builds, and runs them all.
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/need.sh
+
+need gcc libc6-dev pkg-config libasound2-dev
+cargo test

@@ -1,0 +1,117 @@
+//! The faces the window is set in. egui picks no bold or italic of a family, so each is a family of
+//! its own, with Source Sans behind it for what it lacks.
+
+use std::sync::Arc;
+
+use eframe::egui::{FontData, FontDefinitions, FontFamily, FontId};
+
+const WORDS: &str = "source-sans";
+const STRONG: &str = "source-sans-semibold";
+const CASLON: &str = "caslon";
+const CASLON_BOLD: &str = "caslon-bold";
+const CASLON_ITALIC: &str = "caslon-italic";
+const MONO: &str = "jetbrains-mono";
+const ICONS: &str = "phosphor";
+const ICONS_FILLED: &str = "phosphor-fill";
+
+const FILES: [(&str, &[u8]); 8] = [
+    (WORDS, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Regular.ttf")),
+    (STRONG, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Semibold.ttf")),
+    (CASLON, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Regular.ttf")),
+    (CASLON_BOLD, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Bold.ttf")),
+    (CASLON_ITALIC, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Italic.ttf")),
+    (MONO, include_bytes!("../../assets/fonts/jetbrains-mono/JetBrainsMono-Regular.ttf")),
+    (ICONS, include_bytes!("../../assets/fonts/phosphor/Phosphor-subset.ttf")),
+    (ICONS_FILLED, include_bytes!("../../assets/fonts/phosphor/Phosphor-Fill-subset.ttf")),
+];
+
+/// A sign of the icon font.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Icon {
+    /// Its code in the font.
+    pub(super) sign: char,
+    filled: bool,
+}
+
+impl Icon {
+    /// What went well.
+    pub(super) const CHECK_CIRCLE: Self = Self::outlined('\u{e184}');
+    /// A copy.
+    pub(super) const COPY: Self = Self::outlined('\u{e1ca}');
+    /// A new seed.
+    pub(super) const DICE: Self = Self::outlined('\u{e1ee}');
+    /// Out of the program.
+    pub(super) const EXPORT: Self = Self::outlined('\u{eaf0}');
+    /// Kept.
+    pub(super) const LOCK: Self = Self::outlined('\u{e308}');
+    /// Not kept.
+    pub(super) const LOCK_OPEN: Self = Self::outlined('\u{e30a}');
+    /// Close.
+    pub(super) const CLOSE: Self = Self::outlined('\u{e4f6}');
+    /// Something failed.
+    pub(super) const ERROR: Self = Self::outlined('\u{e4f8}');
+    /// Compose.
+    pub(super) const PEN: Self = Self { sign: '\u{e3ac}', filled: true };
+    /// Cancel.
+    pub(super) const STOP: Self = Self { sign: '\u{e46c}', filled: true };
+
+    const fn outlined(sign: char) -> Self {
+        Self { sign, filled: false }
+    }
+
+    /// The font it is drawn in.
+    pub(super) fn font(self, size: f32) -> FontId {
+        named(if self.filled { ICONS_FILLED } else { ICONS }, size)
+    }
+}
+
+fn named(family: &'static str, size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(family.into()))
+}
+
+/// Controls and messages.
+pub(super) fn words(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// The same, for stress.
+pub(super) fn strong(size: f32) -> FontId {
+    named(STRONG, size)
+}
+
+/// Heads of panels.
+pub(super) fn caslon(size: f32) -> FontId {
+    named(CASLON, size)
+}
+
+/// The name of the program, the title of the tune, the big button.
+pub(super) fn caslon_bold(size: f32) -> FontId {
+    named(CASLON_BOLD, size)
+}
+
+/// Captions, and the line under the title.
+pub(super) fn caslon_italic(size: f32) -> FontId {
+    named(CASLON_ITALIC, size)
+}
+
+/// ABC.
+pub(super) fn mono(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Monospace)
+}
+
+/// All of it, as egui takes it.
+pub(super) fn definitions() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in FILES {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        let chain =
+            if name == WORDS { vec![name.to_owned()] } else { vec![name.to_owned(), WORDS.to_owned()] };
+        let family = match name {
+            WORDS => FontFamily::Proportional,
+            MONO => FontFamily::Monospace,
+            _ => FontFamily::Name(name.into()),
+        };
+        fonts.families.insert(family, chain);
+    }
+    fonts
+}

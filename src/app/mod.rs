@@ -1,0 +1,52 @@
+//! The desktop window, in egui: one panel a file, one state struct a panel.
+//!
+//! In: [`Options`]. Out: nothing but what the musician saves. Panels draw and collect
+//! commands; [`Window`] carries them out. Models are opened, tunes composed and files
+//! written on other threads, which wake the window when they are done; at rest nothing repaints.
+
+mod abc_text;
+mod command;
+mod compose_panel;
+mod engine;
+mod fonts;
+mod notice;
+mod path_dialog;
+mod save;
+mod seed;
+mod sheet;
+mod stand;
+mod theme;
+mod top_bar;
+mod widgets;
+mod window;
+
+use eframe::egui::{ViewportBuilder, vec2};
+
+pub use window::{Options, Window};
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut eframe::egui::Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// If the system gives no window to draw in.
+pub fn run(options: Options) -> Result<(), eframe::Error> {
+    let native = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_title("Reelsmith")
+            .with_app_id("reelsmith")
+            .with_inner_size(vec2(1280.0, 800.0))
+            .with_min_inner_size(vec2(720.0, 480.0)),
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native(
+        "reelsmith",
+        native,
+        Box::new(|creation| Ok(Box::new(Window::new(&creation.egui_ctx, options)))),
+    )
+}

@@ -1,0 +1,153 @@
+//! A dialog with a path to save to, for systems without one of their own.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use eframe::egui::text::{CCursor, CCursorRange};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, Stroke, TextEdit, Ui};
+
+use super::fonts;
+use super::theme::{self, tokens};
+use super::widgets::{Push, Weight, field_frame, finish_field};
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Save here.
+    Save(PathBuf),
+    /// Not at all.
+    Cancel,
+}
+
+/// The dialog's state: the path as typed.
+#[derive(Debug, Clone)]
+pub(super) struct PathDialog {
+    path: String,
+    shown: bool,
+}
+
+impl PathDialog {
+    /// With a path to begin with.
+    pub(super) fn new(suggestion: &Path) -> Self {
+        Self { path: suggestion.display().to_string(), shown: false }
+    }
+
+    /// Draws it over everything; says what was answered.
+    pub(super) fn ui(&mut self, ctx: &Context) -> Option<Answer> {
+        let modal = Modal::new(Id::unique("save as"));
+        let t = if ctx.global_style().visuals.dark_mode { &theme::DARK } else { &theme::LIGHT };
+        let frame = Frame::new()
+            .fill(t.raised)
+            .stroke(Stroke::new(1.0, t.line))
+            .corner_radius(10)
+            .shadow(t.dialog_shadow())
+            .inner_margin(Margin::same(24));
+        let response = modal.frame(frame).show(ctx, |ui| self.content(ui));
+        let closed = response.should_close();
+        response.inner.or(closed.then_some(Answer::Cancel))
+    }
+
+    fn content(&mut self, ui: &mut Ui) -> Option<Answer> {
+        let t = tokens(ui);
+        ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 96.0));
+        ui.label(RichText::new("Save the tune").font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
+        ui.add_space(2.0);
+        let label = ui.label(RichText::new("File").font(fonts::words(13.0)).color(t.muted));
+        let edit = TextEdit::singleline(&mut self.path)
+            .id_salt("path")
+            .font(fonts::words(14.0))
+            .frame(field_frame(ui, Margin::symmetric(8, 5)))
+            .desired_width(ui.available_width());
+        let field = ui.add(edit).labelled_by(label.id);
+        if !self.shown {
+            field.request_focus();
+            self.choose_name(ui.ctx(), field.id);
+            self.shown = true;
+        }
+        let target = self.target();
+        let problem = target.as_ref().err().copied();
+        finish_field(ui, &field, false);
+        let exists = target.as_ref().is_ok_and(|path| path.exists());
+        let said = match (problem, exists) {
+            (Some(problem), _) => problem,
+            (None, true) => "There is a file of this name. It will be replaced.",
+            (None, false) => "",
+        };
+        ui.label(RichText::new(said).font(fonts::words(12.5)).color(t.warning).line_height(Some(18.0)));
+        ui.add_space(2.0);
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let words = if exists { "Replace" } else { "Save as ABC" };
+            let save = ui.add_enabled(target.is_ok(), Push::new(Weight::Main, words));
+            let save = save.on_disabled_hover_text(problem.unwrap_or_default());
+            let cancel = ui.add(Push::new(Weight::Plain, "Cancel"));
+            match target {
+                // Enter alone replaces nothing: that takes the button.
+                Ok(path) if save.clicked() || (entered && !exists) => Some(Answer::Save(path)),
+                _ if cancel.clicked() => Some(Answer::Cancel),
+                _ => None,
+            }
+        })
+        .inner
+    }
+
+    /// Selects the file's name, so that typing replaces it and leaves its folder and ending.
+    fn choose_name(&self, ctx: &Context, field: Id) {
+        let path = Path::new(&self.path);
+        let letters = |name: Option<&OsStr>| name.map_or(0, |name| name.to_string_lossy().chars().count());
+        let start = self.path.chars().count() - letters(path.file_name());
+        let name = CCursorRange::two(CCursor::new(start), CCursor::new(start + letters(path.file_stem())));
+        let mut state = TextEditState::load(ctx, field).unwrap_or_default();
+        state.cursor.set_char_range(Some(name));
+        state.store(ctx, field);
+    }
+
+    /// The file meant, `.abc` added if nothing was said.
+    fn target(&self) -> Result<PathBuf, &'static str> {
+        let text = self.path.trim();
+        if text.is_empty() || text.ends_with(['/', std::path::MAIN_SEPARATOR]) {
+            return Err("Give the file a name.");
+        }
+        let mut path = PathBuf::from(text);
+        if path.is_dir() {
+            return Err("This is a folder. Give the file a name.");
+        }
+        path = with_abc(path);
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                Err("There is no such folder.")
+            }
+            _ => Ok(path),
+        }
+    }
+}
+
+/// The path with `.abc` at its end unless it has an ending already: "Jig No. 5" has none.
+pub(super) fn with_abc(path: PathBuf) -> PathBuf {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if ending.starts_with(char::is_alphabetic) {
+        return path;
+    }
+    let mut path = path.into_os_string();
+    path.push(".abc");
+    path.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_becomes_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = |path: &Path| PathDialog::new(path).target();
+        assert_eq!(target(&folder.path().join("jig")), Ok(folder.path().join("jig.abc")));
+        assert_eq!(target(&folder.path().join("jig.txt")), Ok(folder.path().join("jig.txt")));
+        assert_eq!(target(Path::new(" reel ")), Ok(PathBuf::from("reel.abc")));
+        assert_eq!(target(Path::new("Jig No. 5")), Ok(PathBuf::from("Jig No. 5.abc")));
+        assert!(target(folder.path()).is_err());
+        assert!(target(&folder.path().join("none/jig.abc")).is_err());
+        assert!(target(Path::new("")).is_err());
+    }
+}

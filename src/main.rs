@@ -1,0 +1,28 @@
+//! The desktop program.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use reelsmith::app::{self, Options};
+
+/// Reelsmith composes traditional tunes.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The model to compose with, a .safetensors checkpoint
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let Arguments { model } = Arguments::parse();
+    match app::run(Options { model, ..Options::default() }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Reelsmith cannot open its window: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
