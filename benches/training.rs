@@ -77,7 +77,8 @@ fn random_tunes(options: &Options) -> Vec<Tune> {
 /// Seconds of each run: gradients, clipping's norm and a step, as a training does it.
 fn own(options: &Options, tunes: &[Tune]) -> Vec<f64> {
     let batch: Vec<&Tune> = tunes.iter().collect();
-    let mut engine = CpuEngine::new(Isa::detect(), Shape::REFERENCE, options.threads).expect("threads");
+    let mut engine =
+        CpuEngine::<f32>::new(Isa::detect(), Shape::REFERENCE, options.threads).expect("threads");
     let mut parameters = start_weights(Shape::REFERENCE, 0);
     let mut gradient = Parameters::zeros(Shape::REFERENCE);
     let dropout = Dropout { embedding: 0.3, between: 0.3, seed: 0, step: 0 };

@@ -8,6 +8,7 @@ pub mod app;
 pub mod audio;
 pub mod compose;
 pub mod files;
+pub mod logging;
 pub mod model;
 pub mod settings;
 pub mod train;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use reelsmith::app::{self, Options};
+use reelsmith::logging;
 
 /// Reelsmith composes traditional tunes.
 #[derive(Debug, Parser)]
@@ -17,6 +18,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    logging::start();
     let Arguments { model } = Arguments::parse();
     match app::run(Options { model, ..Options::default() }) {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,12 +2,13 @@
 //! differences, in double precision.
 
 use candle_core::Device;
-use reelsmith::model::kernels::Isa;
+use reelsmith::model::kernels::{Bf16Pair, Factor, Isa};
 use reelsmith::model::{Cell, Parameters, Shape};
 use reelsmith::train::autograd::AutogradEngine;
 use reelsmith::train::corpus::Tune;
 use reelsmith::train::dropout::Dropout;
 use reelsmith::train::engine::CpuEngine;
+use reelsmith::train::init::start_weights;
 
 /// Numbers that look random, the same in every run.
 struct Noise(u64);
@@ -52,7 +53,7 @@ fn agree_with_autograd(shape: Shape, lengths: &[usize], dropout: Dropout) {
         .gradients(&parameters, &batch, &dropout, &mut expected)
         .expect("candle runs");
     for isa in Isa::available() {
-        let mut engine = CpuEngine::new(isa, shape, 2).expect("threads");
+        let mut engine = CpuEngine::<f64>::new(isa, shape, 2).expect("threads");
         let mut gradient = Parameters::zeros(shape);
         let tally = engine.gradients(&parameters, &batch, &dropout, &mut gradient);
         let error = relative_error(&expected, &gradient);
@@ -100,7 +101,7 @@ fn fewer_tunes_than_threads() {
 fn agree_with_differences(shape: Shape, lengths: &[usize], every: usize) {
     let (mut parameters, tunes) = (parameters(shape, 0.3), tunes(shape, lengths));
     let batch: Vec<&Tune> = tunes.iter().collect();
-    let mut engine = CpuEngine::new(Isa::detect(), shape, 1).expect("threads");
+    let mut engine = CpuEngine::<f64>::new(Isa::detect(), shape, 1).expect("threads");
     let mut gradient = Parameters::zeros(shape);
     engine.gradients(&parameters, &batch, &Dropout::NONE, &mut gradient);
     let characters = batch.iter().map(|t| t.steps()).sum::<usize>() as f64;
@@ -131,4 +132,36 @@ fn finite_differences_of_every_parameter() {
 fn finite_differences_over_many_steps() {
     let shape = Shape { cell: Cell::Lstm, vocabulary: 9, embedding: 6, layers: 2, hidden: 17 };
     agree_with_differences(shape, &[120, 75], 97);
+}
+
+/// The length of a − b, relative to the length of a.
+fn relative_distance(a: &Parameters, b: &Parameters) -> f32 {
+    let length = |values: &mut dyn Iterator<Item = f32>| values.map(|v| v * v).sum::<f32>().sqrt();
+    length(&mut a.values().iter().zip(b.values()).map(|(a, b)| a - b))
+        / length(&mut a.values().iter().copied())
+}
+
+fn gradient<F: Factor<Real = f32>>(isa: Isa, shape: Shape, tunes: &[Tune]) -> Parameters {
+    let batch: Vec<&Tune> = tunes.iter().collect();
+    let mut gradient = Parameters::zeros(shape);
+    let mut engine = CpuEngine::<F>::new(isa, shape, 2).expect("threads");
+    let dropout = Dropout { embedding: 0.2, between: 0.2, seed: 1, step: 2 };
+    engine.gradients(&start_weights(shape, 3), &batch, &dropout, &mut gradient);
+    gradient
+}
+
+#[test]
+fn bf16_gradients_are_those_of_single_precision_but_for_the_rounding() {
+    for shape in [ODD, Shape::REFERENCE] {
+        let tunes = tunes(shape, &[31, 17, 40]);
+        let exact = gradient::<f32>(Isa::portable(), shape, &tunes);
+        let portable = gradient::<Bf16Pair>(Isa::portable(), shape, &tunes);
+        let rounding = relative_distance(&exact, &portable);
+        assert!(rounding > 1e-4 && rounding < 2e-2, "{shape}: {rounding}");
+        for isa in Isa::available() {
+            // Every instruction set makes the same rounding, up to the order of additions.
+            let distance = relative_distance(&portable, &gradient::<Bf16Pair>(isa, shape, &tunes));
+            assert!(distance < 2e-3, "{isa}, {shape}: {distance}");
+        }
+    }
 }

@@ -47,7 +47,7 @@ fn corpus(first: usize, count: usize) -> Corpus {
 }
 
 fn engine(settings: &Settings) -> CpuEngine {
-    CpuEngine::new(Isa::detect(), settings.shape(99), 2).expect("threads")
+    CpuEngine::<f32>::new(Isa::detect(), settings.shape(99), 2).expect("threads")
 }
 
 /// Trains in `folder`, stopping for good after `stop_at` steps; resumes if there is something to.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use reelsmith::model::import::{ImportError, import_pytorch};
-use reelsmith::model::kernels::Isa;
+use reelsmith::model::kernels::{Format, Isa};
 use reelsmith::model::{
     Cell, Checkpoint, DeviceName, Network, Parameters, Precision, Shape, Token, Vocabulary, open_device,
 };
@@ -13,8 +13,17 @@ use reelsmith::train::corpus::Tune;
 use reelsmith::train::engine::CpuEngine;
 use reelsmith::train::init::start_weights;
 
+/// The network on candle.
 fn network(checkpoint: &Checkpoint) -> Network {
-    Network::new(checkpoint, open_device(DeviceName::Cpu).expect("a CPU")).expect("weights on the CPU")
+    Network::on_candle(checkpoint, open_device(DeviceName::Cpu).expect("a CPU")).expect("weights on the CPU")
+}
+
+/// The network on the fused step.
+fn fused(checkpoint: &Checkpoint, format: Format) -> Network {
+    let network = Network::new(checkpoint, open_device(DeviceName::Cpu).expect("a CPU"), format);
+    let network = network.expect("weights on the CPU");
+    assert!(network.kernel().ends_with(&format.to_string()), "{}", network.kernel());
+    network
 }
 
 fn checkpoint(shape: Shape) -> Checkpoint {
@@ -47,7 +56,7 @@ fn the_kernels_give_the_losses_of_candle_s_steps() {
         let tokens: Vec<Token> = (0..90).map(|i| (i * i + 3) % shape.vocabulary as u32).collect();
         let expected = loss_by_steps(&network(&checkpoint), &tokens);
         for isa in Isa::available() {
-            let mut engine = CpuEngine::new(isa, shape, 1).expect("threads");
+            let mut engine = CpuEngine::<f32>::new(isa, shape, 1).expect("threads");
             let tally = engine.losses(&checkpoint.parameters, &[Tune { tokens: tokens.clone(), body: 0 }]);
             let nats = tally.whole.nats;
             assert!((nats / expected - 1.0).abs() < 1e-5, "{isa}, {shape}: {nats} for {expected}");
@@ -90,17 +99,40 @@ fn an_imported_checkpoint_gives_pytorch_s_logits() {
         serde_json::from_slice(&std::fs::read(logits).expect("readable")).expect("tokens and logits");
     let checkpoint = import_pytorch(&file, Vocabulary::reference()).expect("imported");
     assert_eq!(checkpoint.shape(), Shape::REFERENCE);
-    let network = network(&checkpoint);
-    let mut state = network.start().expect("a state");
-    let mut worst: f64 = 0.0;
-    for (token, expected) in expected.tokens.iter().zip(&expected.logits) {
-        let logits = network.step(&mut state, *token).expect("runs");
-        assert_eq!(logits.len(), expected.len());
-        let differences = logits.iter().zip(expected).map(|(&a, b)| (f64::from(a) - b).abs());
-        worst = differences.fold(worst, f64::max);
+    for network in [network(&checkpoint), fused(&checkpoint, Format::F32)] {
+        let mut state = network.start().expect("a state");
+        let mut worst: f64 = 0.0;
+        for (token, expected) in expected.tokens.iter().zip(&expected.logits) {
+            let logits = network.step(&mut state, *token).expect("runs");
+            assert_eq!(logits.len(), expected.len());
+            let differences = logits.iter().zip(expected).map(|(&a, b)| (f64::from(a) - b).abs());
+            worst = differences.fold(worst, f64::max);
+        }
+        println!("{}: {} tokens, greatest difference {worst:.2e}", network.kernel(), expected.tokens.len());
+        assert!(worst < 1e-4, "{worst:e}");
     }
-    println!("{} tokens, greatest difference {worst:.2e}", expected.tokens.len());
-    assert!(worst < 1e-4, "{worst:e}");
+}
+
+/// Tunes of the public domain, from O'Neill's, Aird's and Ryan's collections, in the network's form.
+const TUNES: &str = include_str!("fixtures/tunes.abc");
+
+#[test]
+fn the_fused_step_foretells_a_text_as_candle_does() {
+    let checkpoint = reelsmith::settings::open_checkpoint(None).expect("the one inside the program").0;
+    let tokens: Vec<Vec<Token>> = TUNES
+        .split("\n\n")
+        .map(|tune| checkpoint.vocabulary.encode(tune).expect("in the vocabulary"))
+        .collect();
+    let characters: usize = tokens.iter().map(|t| t.len() - 1).sum();
+    assert!(characters > 4000);
+    let loss =
+        |network: &Network| tokens.iter().map(|t| loss_by_steps(network, t)).sum::<f64>() / characters as f64;
+    let expected = loss(&network(&checkpoint));
+    for (format, most) in [(Format::F32, 1e-5), (Format::F16, 0.002), (Format::Int8, 0.002)] {
+        let difference = (loss(&fused(&checkpoint, format)) - expected).abs();
+        println!("{format}: {difference:.1e} nats a character from {expected:.4}");
+        assert!(difference < most, "{format}: {difference}");
+    }
 }
 
 #[test]

@@ -31,6 +31,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    reelsmith::logging::start();
     let result = match Cli::parse().command {
         Command::Generate(command) => command.run(),
         Command::Devices(command) => command.run(),

@@ -137,7 +137,7 @@ fn write(
     let mut sum = 0.0;
     let mut characters = 0;
     let ending = loop {
-        let drawn = sampler.draw(&logits, |token| tune.allows(vocabulary, token))?;
+        let drawn = sampler.draw(logits, |token| tune.allows(vocabulary, token))?;
         sum += drawn.log_probability;
         let Some(c) = vocabulary.character(drawn.token) else { break Ending::Eos };
         characters += 1;
@@ -316,7 +316,7 @@ mod tests {
         let from = &tune.provenance;
         assert_eq!(
             (from.model.as_str(), from.device.as_str(), from.kernel.as_str()),
-            ("unnamed", "cpu", network.kernel())
+            ("unnamed", "cpu", network.kernel().as_str())
         );
         assert_eq!((from.seed, from.index, from.length, from.time.as_str()), (0, 3, 50, "now"));
         assert!(tune.log_probability < 0.0 && tune.log_probability > -10.0, "{}", tune.log_probability);

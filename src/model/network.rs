@@ -8,6 +8,7 @@ use candle_nn::{Embedding, GRU, LSTM, Linear, Module, RNN, VarBuilder};
 
 use super::checkpoint::Checkpoint;
 use super::device::DeviceName;
+use super::kernels::{Format, Isa, StepState, Stepper};
 use super::parameters::Parameters;
 use super::shape::{Cell, Shape};
 use super::vocabulary::{Token, Vocabulary};
@@ -26,6 +27,9 @@ pub enum NetworkError {
         /// How many there are.
         size: usize,
     },
+    /// A state that was started by another network.
+    #[error("the state belongs to a network that runs elsewhere")]
+    ForeignState,
 }
 
 /// A recurrent layer of either cell.
@@ -132,34 +136,68 @@ pub struct Network {
     vocabulary: Vocabulary,
     shape: Shape,
     name: String,
-    modules: Modules,
-    device: Device,
+    runner: Runner,
     device_name: DeviceName,
+}
+
+/// What computes the steps.
+#[derive(Debug, Clone)]
+enum Runner {
+    /// candle, on any device and for any cell.
+    Candle(Box<Modules>, Device),
+    /// The fused step on the CPU.
+    Kernels(Box<Stepper>),
 }
 
 /// What the network remembers of a tune.
 #[derive(Debug, Clone)]
-pub struct State {
-    layers: Vec<LayerState>,
+pub struct State(Memory);
+
+#[derive(Debug, Clone)]
+enum Memory {
+    Candle { layers: Vec<LayerState>, logits: Vec<f32> },
+    Kernels(StepState),
 }
 
 impl Network {
-    /// Puts a checkpoint's weights on an opened device (see [`super::open_device`]).
+    /// The network as fast as it runs on an opened device (see [`super::open_device`]): on the CPU an
+    /// LSTM by the fused step with weights in `format`, everything else by candle.
     ///
     /// # Errors
     /// If the device fails, for want of memory for instance.
-    pub fn new(checkpoint: &Checkpoint, device: (DeviceName, Device)) -> Result<Self, NetworkError> {
+    pub fn new(
+        checkpoint: &Checkpoint,
+        device: (DeviceName, Device),
+        format: Format,
+    ) -> Result<Self, NetworkError> {
+        if device.1.is_cpu()
+            && let Some(stepper) = fastest_sound(&checkpoint.parameters, format)
+        {
+            let runner = Runner::Kernels(Box::new(stepper));
+            return Ok(Self::with_runner(checkpoint, device.0, runner));
+        }
+        Self::on_candle(checkpoint, device)
+    }
+
+    /// The network on candle, which is what everything else is measured against.
+    ///
+    /// # Errors
+    /// If the device fails, for want of memory for instance.
+    pub fn on_candle(checkpoint: &Checkpoint, device: (DeviceName, Device)) -> Result<Self, NetworkError> {
         let (device_name, device) = device;
         let tensors = tensors_on(&checkpoint.parameters, &device)?;
         let modules = Modules::new(checkpoint.shape(), &tensors, DType::F32, &device)?;
-        Ok(Self {
+        Ok(Self::with_runner(checkpoint, device_name, Runner::Candle(Box::new(modules), device)))
+    }
+
+    fn with_runner(checkpoint: &Checkpoint, device_name: DeviceName, runner: Runner) -> Self {
+        Self {
             vocabulary: checkpoint.vocabulary.clone(),
             shape: checkpoint.shape(),
             name: checkpoint.name().to_owned(),
-            modules,
-            device,
+            runner,
             device_name,
-        })
+        }
     }
 
     /// What its tokens mean.
@@ -183,8 +221,11 @@ impl Network {
     }
 
     /// What computes the recurrence there, for provenance.
-    pub fn kernel(&self) -> &'static str {
-        "candle f32"
+    pub fn kernel(&self) -> String {
+        match &self.runner {
+            Runner::Candle(..) => "candle f32".to_owned(),
+            Runner::Kernels(stepper) => format!("{} {}", stepper.isa(), stepper.format()),
+        }
     }
 
     /// The state before the first token.
@@ -192,24 +233,53 @@ impl Network {
     /// # Errors
     /// If the device fails.
     pub fn start(&self) -> Result<State, NetworkError> {
-        let layers = self.modules.layers.iter().map(|l| l.zero_state(1)).collect::<Result<_, _>>()?;
-        Ok(State { layers })
+        Ok(State(match &self.runner {
+            Runner::Candle(modules, _) => {
+                let layers = modules.layers.iter().map(|l| l.zero_state(1)).collect::<Result<_, _>>()?;
+                Memory::Candle { layers, logits: Vec::new() }
+            }
+            Runner::Kernels(stepper) => Memory::Kernels(stepper.start()),
+        }))
     }
 
     /// Reads one token and gives the logits of the next, one a token of the vocabulary.
     ///
     /// # Errors
-    /// If the token is outside the vocabulary or the device fails.
-    pub fn step(&self, state: &mut State, token: Token) -> Result<Vec<f32>, NetworkError> {
+    /// If the token is outside the vocabulary, the state is another network's, or the device fails.
+    pub fn step<'a>(&self, state: &'a mut State, token: Token) -> Result<&'a [f32], NetworkError> {
         let size = self.shape.vocabulary;
         if token as usize >= size {
             return Err(NetworkError::TokenOutOfRange { token, size });
         }
-        let mut x = self.modules.embedding.forward(&Tensor::new(&[token], &self.device)?)?;
-        for (layer, state) in self.modules.layers.iter().zip(&mut state.layers) {
-            *state = layer.step(&x, state)?;
-            x = state.output().clone();
+        match (&self.runner, &mut state.0) {
+            (Runner::Kernels(stepper), Memory::Kernels(state)) => Ok(stepper.step(state, token)),
+            (Runner::Candle(modules, device), Memory::Candle { layers, logits }) => {
+                let mut x = modules.embedding.forward(&Tensor::new(&[token], device)?)?;
+                for (layer, state) in modules.layers.iter().zip(layers) {
+                    *state = layer.step(&x, state)?;
+                    x = state.output().clone();
+                }
+                *logits = modules.fc.forward(&x)?.flatten_all()?.to_vec1()?;
+                Ok(logits)
+            }
+            _ => Err(NetworkError::ForeignState),
         }
-        Ok(self.modules.fc.forward(&x)?.flatten_all()?.to_vec1()?)
     }
+}
+
+/// The fused step on the best instruction set that agrees with the portable code; `None` if the
+/// network is not one it can run.
+fn fastest_sound(parameters: &Parameters, format: Format) -> Option<Stepper> {
+    let portable = Stepper::new(Isa::portable(), format, parameters)?;
+    for isa in Isa::available() {
+        let stepper = Stepper::new(isa, format, parameters)?;
+        let difference = stepper.difference(&portable);
+        if difference <= format.tolerance() {
+            return Some(stepper);
+        }
+        log::error!(
+            "the kernels for {isa} are not used: their logits differ from the portable code's by {difference:e}"
+        );
+    }
+    Some(portable)
 }

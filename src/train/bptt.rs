@@ -12,8 +12,8 @@ use super::metrics::Tally;
 use super::packed::PackedWeights;
 use super::ragged::Ragged;
 use crate::model::kernels::{
-    Isa, LstmStep, LstmStepBack, PackedMatrix, PackedRows, Real, add_rows, cross_entropy, lstm_backward,
-    lstm_forward, multiply_add,
+    Factor, Isa, LstmStep, LstmStepBack, PackedMatrix, PackedRows, Real, add_rows, cross_entropy,
+    lstm_backward, lstm_forward, multiply_add,
 };
 use crate::model::{Parameters, Shape};
 
@@ -41,25 +41,25 @@ impl<R: Real> LayerRows<R> {
 
 /// One thread's part of a batch: room for its rows and its gradient, kept from step to step.
 #[derive(Debug)]
-pub(super) struct Shard<R> {
+pub(super) struct Shard<F: Factor> {
     isa: Isa,
     shape: Shape,
-    layers: Vec<LayerRows<R>>,
+    layers: Vec<LayerRows<F::Real>>,
     /// The embeddings with their mask on, and the mask; empty without dropout there.
-    embedded: Vec<R>,
-    embedding_mask: Vec<R>,
-    logits: Vec<R>,
+    embedded: Vec<F::Real>,
+    embedding_mask: Vec<F::Real>,
+    logits: Vec<F::Real>,
     /// The gradient of a layer's outputs `[rows, H]`, and of its input.
-    output_gradient: Vec<R>,
-    input_gradient: Vec<R>,
-    cell_gradient: Vec<R>,
-    rows: PackedRows<R>,
-    matrix: PackedMatrix<R>,
+    output_gradient: Vec<F::Real>,
+    input_gradient: Vec<F::Real>,
+    cell_gradient: Vec<F::Real>,
+    rows: PackedRows<F>,
+    matrix: PackedMatrix<F>,
     /// The gradient of this part of the batch.
-    pub gradient: Parameters<R>,
+    pub gradient: Parameters<F::Real>,
 }
 
-impl<R: Real> Shard<R> {
+impl<F: Factor> Shard<F> {
     pub fn new(isa: Isa, shape: Shape) -> Self {
         let layer = || LayerRows {
             gates: Vec::new(),
@@ -87,8 +87,8 @@ impl<R: Real> Shard<R> {
     /// Runs the network over a layout and counts its hits and losses.
     pub fn evaluate(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
     ) -> Tally {
         self.forward(weights, parameters, batch, &Dropout::NONE);
@@ -104,13 +104,13 @@ impl<R: Real> Shard<R> {
     /// gradient of the summed loss × `scale`.
     pub fn learn(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
         dropout: &Dropout,
-        scale: R,
+        scale: F::Real,
     ) -> Tally {
-        self.gradient.values_mut().fill(R::from_f32(0.0));
+        self.gradient.values_mut().fill(F::Real::from_f32(0.0));
         self.forward(weights, parameters, batch, dropout);
         let tally = self.logits_backward(weights, parameters, batch, scale);
         for layer in (0..self.shape.layers).rev() {
@@ -127,8 +127,8 @@ impl<R: Real> Shard<R> {
 
     fn forward(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
         dropout: &Dropout,
     ) {
@@ -157,7 +157,7 @@ impl<R: Real> Shard<R> {
         }
         for (place, &number) in batch.order.iter().enumerate() {
             let steps = (0..batch.steps()).take_while(|&s| place < batch.step(s).len()).count();
-            let masks = dropout.masks::<R>(shape, steps, number);
+            let masks = dropout.masks::<F::Real>(shape, steps, number);
             let hidden_masks = self.layers.iter_mut().map(|l| (&mut l.mask, shape.hidden));
             let targets = std::iter::once((&mut self.embedding_mask, shape.embedding)).chain(hidden_masks);
             for (mask, (target, width)) in masks.iter().zip(targets) {
@@ -172,8 +172,8 @@ impl<R: Real> Shard<R> {
     /// The gates' sums as far as they come from the layer's input.
     fn input_forward(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
         l: usize,
     ) {
@@ -207,7 +207,7 @@ impl<R: Real> Shard<R> {
         }
     }
 
-    fn recurrence_forward(&mut self, weights: &PackedWeights<R>, batch: &Ragged, l: usize) {
+    fn recurrence_forward(&mut self, weights: &PackedWeights<F>, batch: &Ragged, l: usize) {
         let hidden = self.shape.hidden;
         let LayerRows { gates, cells, outputs, .. } = &mut self.layers[l];
         resize(cells, batch.rows() * hidden);
@@ -238,8 +238,8 @@ impl<R: Real> Shard<R> {
     /// The logits of a block of rows, their loss counted, and turned into the loss's gradient.
     fn score(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
         block: std::ops::Range<usize>,
         tally: &mut Tally,
@@ -260,16 +260,16 @@ impl<R: Real> Shard<R> {
     /// Loss and gradients of the linear layer; leaves the gradient of the last layer's outputs.
     fn logits_backward(
         &mut self,
-        weights: &PackedWeights<R>,
-        parameters: &Parameters<R>,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
         batch: &Ragged,
-        scale: R,
+        scale: F::Real,
     ) -> Tally {
         let (hidden, size) = (self.shape.hidden, self.shape.vocabulary);
         let mut tally = Tally::default();
         let mut output_gradient = std::mem::take(&mut self.output_gradient);
         resize(&mut output_gradient, batch.rows() * hidden);
-        output_gradient.fill(R::from_f32(0.0));
+        output_gradient.fill(F::Real::from_f32(0.0));
         for from in (0..batch.rows()).step_by(BLOCK) {
             let to = (from + BLOCK).min(batch.rows());
             self.score(weights, parameters, batch, from..to, &mut tally);
@@ -285,7 +285,7 @@ impl<R: Real> Shard<R> {
             add_rows(self.isa, self.gradient.tensor_mut("fc.bias"), &self.logits);
             let outputs = &self.layers[self.shape.layers - 1].outputs;
             self.rows.pack_transposed(size, to - from, &self.logits);
-            self.matrix.pack_rows(to - from, hidden, |i| Some(&outputs[(from + i) * hidden..]));
+            self.matrix.pack_rows(to - from, hidden, &|i| Some(&outputs[(from + i) * hidden..]));
             multiply_add(&self.rows, &self.matrix, self.gradient.tensor_mut("fc.weight"), hidden);
         }
         self.output_gradient = output_gradient;
@@ -293,11 +293,11 @@ impl<R: Real> Shard<R> {
     }
 
     /// Back through the steps of a layer: its gates become their gradients.
-    fn recurrence_backward(&mut self, weights: &PackedWeights<R>, batch: &Ragged, l: usize) {
+    fn recurrence_backward(&mut self, weights: &PackedWeights<F>, batch: &Ragged, l: usize) {
         let hidden = self.shape.hidden;
         let LayerRows { gates, cells, .. } = &mut self.layers[l];
         resize(&mut self.cell_gradient, batch.order.len() * hidden);
-        self.cell_gradient.fill(R::from_f32(0.0));
+        self.cell_gradient.fill(F::Real::from_f32(0.0));
         for step in (0..batch.steps()).rev() {
             let now = batch.step(step);
             let gates = &mut gates[now.start * 4 * hidden..now.end * 4 * hidden];
@@ -340,10 +340,10 @@ impl<R: Real> Shard<R> {
             let (from, count) = (block * BLOCK, gradient.len() / gates);
             self.rows.pack_transposed(gates, count, gradient);
             self.matrix
-                .pack_rows(count, hidden, |i| previous[from + i].map(|row| &layer.outputs[row * hidden..]));
+                .pack_rows(count, hidden, &|i| previous[from + i].map(|row| &layer.outputs[row * hidden..]));
             multiply_add(&self.rows, &self.matrix, self.gradient.tensor_mut(&hh), hidden);
             if let Some(input) = input {
-                self.matrix.pack_rows(count, inputs, |i| Some(&input[(from + i) * inputs..]));
+                self.matrix.pack_rows(count, inputs, &|i| Some(&input[(from + i) * inputs..]));
                 multiply_add(&self.rows, &self.matrix, self.gradient.tensor_mut(&ih), inputs);
             }
             add_rows(self.isa, self.gradient.tensor_mut(&format!("rnn.bias_ih_l{l}")), gradient);
@@ -354,7 +354,7 @@ impl<R: Real> Shard<R> {
     }
 
     /// From a layer's gates to the outputs of the layer below.
-    fn input_backward(&mut self, weights: &PackedWeights<R>, l: usize) {
+    fn input_backward(&mut self, weights: &PackedWeights<F>, l: usize) {
         let hidden = self.shape.hidden;
         self.products_with_input(weights, l);
         std::mem::swap(&mut self.input_gradient, &mut self.output_gradient);
@@ -365,11 +365,11 @@ impl<R: Real> Shard<R> {
     }
 
     /// [`Shard::input_gradient`] = gates' gradients × input weights.
-    fn products_with_input(&mut self, weights: &PackedWeights<R>, l: usize) {
+    fn products_with_input(&mut self, weights: &PackedWeights<F>, l: usize) {
         let (inputs, gates) = (self.shape.input_width(l), 4 * self.shape.hidden);
         let gradients = &self.layers[l].gates;
         resize(&mut self.input_gradient, gradients.len() / gates * inputs);
-        self.input_gradient.fill(R::from_f32(0.0));
+        self.input_gradient.fill(F::Real::from_f32(0.0));
         let blocks = self.input_gradient.chunks_mut(BLOCK * inputs).zip(gradients.chunks(BLOCK * gates));
         for (target, gradient) in blocks {
             self.rows.pack(gradient.len() / gates, gates, gradient);
@@ -378,7 +378,12 @@ impl<R: Real> Shard<R> {
     }
 
     /// From the first layer's gates to the embedding (and, through the table, to its input weights).
-    fn embedding_backward(&mut self, weights: &PackedWeights<R>, parameters: &Parameters<R>, batch: &Ragged) {
+    fn embedding_backward(
+        &mut self,
+        weights: &PackedWeights<F>,
+        parameters: &Parameters<F::Real>,
+        batch: &Ragged,
+    ) {
         let (width, gates, size) = (self.shape.embedding, 4 * self.shape.hidden, self.shape.vocabulary);
         if !self.embedding_mask.is_empty() {
             self.products_with_input(weights, 0);
@@ -390,13 +395,13 @@ impl<R: Real> Shard<R> {
             return;
         }
         // Rows that read the same token share a row of the table, and so its gradient.
-        let mut table = vec![R::from_f32(0.0); size * gates];
+        let mut table = vec![F::Real::from_f32(0.0); size * gates];
         for (gradient, &token) in self.layers[0].gates.chunks_exact(gates).zip(&batch.inputs) {
             add_rows(self.isa, &mut table[token as usize * gates..][..gates], gradient);
         }
         let embedding = parameters.tensor("embedding.weight");
         self.rows.pack_transposed(gates, size, &table);
-        self.matrix.pack_rows(size, width, |i| Some(&embedding[i * width..]));
+        self.matrix.pack_rows(size, width, &|i| Some(&embedding[i * width..]));
         multiply_add(&self.rows, &self.matrix, self.gradient.tensor_mut("rnn.weight_ih_l0"), width);
         self.rows.pack(size, gates, &table);
         multiply_add(

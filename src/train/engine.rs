@@ -8,7 +8,7 @@ use super::dropout::Dropout;
 use super::metrics::Tally;
 use super::packed::PackedWeights;
 use super::ragged::Ragged;
-use crate::model::kernels::{Isa, Real};
+use crate::model::kernels::{Factor, Isa, Real};
 use crate::model::{Parameters, Shape};
 
 /// An error of the device that computes gradients.
@@ -42,17 +42,17 @@ pub trait Engine {
 /// Results are the same from run to run for the same number of threads; another number adds up the
 /// same gradients in another order.
 #[derive(Debug)]
-pub struct CpuEngine<R = f32> {
+pub struct CpuEngine<F: Factor = f32> {
     isa: Isa,
     pool: rayon::ThreadPool,
-    weights: PackedWeights<R>,
-    shards: Vec<Shard<R>>,
+    weights: PackedWeights<F>,
+    shards: Vec<Shard<F>>,
 }
 
 /// Rows of one evaluation batch, about: enough to keep the kernels busy.
 const EVALUATION_TUNES: usize = 24;
 
-impl<R: Real> CpuEngine<R> {
+impl<F: Factor> CpuEngine<F> {
     /// An engine for LSTM networks of a shape on some threads (at least one).
     ///
     /// # Errors
@@ -70,13 +70,13 @@ impl<R: Real> CpuEngine<R> {
     /// The gradient of the batch's mean loss; see [`Engine::learn`].
     pub fn gradients(
         &mut self,
-        parameters: &Parameters<R>,
+        parameters: &Parameters<F::Real>,
         batch: &[&Tune],
         dropout: &Dropout,
-        gradient: &mut Parameters<R>,
+        gradient: &mut Parameters<F::Real>,
     ) -> Tally {
         let characters: usize = batch.iter().map(|t| t.steps()).sum();
-        let scale = R::from_f32(1.0) / R::from_f32(characters as f32);
+        let scale = F::Real::from_f32(1.0) / F::Real::from_f32(characters as f32);
         let parts = split(batch, self.shards.len());
         let Self { isa, pool, weights, shards } = self;
         let tallies: Vec<Tally> = pool.install(|| {
@@ -87,7 +87,7 @@ impl<R: Real> CpuEngine<R> {
                 .map(|(shard, layout)| shard.learn(weights, parameters, layout, dropout, scale))
                 .collect()
         });
-        gradient.values_mut().fill(R::from_f32(0.0));
+        gradient.values_mut().fill(F::Real::from_f32(0.0));
         for shard in shards {
             for (total, &part) in gradient.values_mut().iter_mut().zip(shard.gradient.values()) {
                 *total += part;
@@ -97,7 +97,7 @@ impl<R: Real> CpuEngine<R> {
     }
 
     /// Loss and hits; see [`Engine::evaluate`].
-    pub fn losses(&mut self, parameters: &Parameters<R>, tunes: &[Tune]) -> Tally {
+    pub fn losses(&mut self, parameters: &Parameters<F::Real>, tunes: &[Tune]) -> Tally {
         let mut by_length: Vec<&Tune> = tunes.iter().collect();
         by_length.sort_by_key(|t| t.steps());
         let batches: Vec<Ragged> = by_length
@@ -146,7 +146,7 @@ fn split(batch: &[&Tune], threads: usize) -> Vec<Ragged> {
         .collect()
 }
 
-impl Engine for CpuEngine<f32> {
+impl<F: Factor<Real = f32>> Engine for CpuEngine<F> {
     fn learn(
         &mut self,
         parameters: &Parameters,

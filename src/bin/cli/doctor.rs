@@ -70,7 +70,7 @@ fn check_network(args: &NetworkArgs) -> Result<String, String> {
     let (checkpoint, origin) = open_checkpoint(args.model.as_deref()).map_err(|e| e.to_string())?;
     let shape = checkpoint.shape();
     let device = open_device(args.device).map_err(|e| e.to_string())?;
-    let network = Network::new(&checkpoint, device).map_err(|e| e.to_string())?;
+    let network = Network::new(&checkpoint, device, args.weights).map_err(|e| e.to_string())?;
     let step = time_step(&network).map_err(|e| e.to_string())?;
     Ok(format!(
         "\"{}\", from {origin}\n{shape}: {} parameters\nit runs on {} ({}), one character in {:.0} microseconds",

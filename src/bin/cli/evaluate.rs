@@ -8,7 +8,7 @@ use reelsmith::model::DeviceName;
 use reelsmith::settings::open_checkpoint;
 use reelsmith::train::metrics::Counts;
 
-use super::train::{open_engine, read_corpus};
+use super::train::{Precision, open_engine, read_corpus};
 use super::{CliError, print};
 
 /// How well a network foretells a corpus: nats and bits a character, perplexity, top-1 and top-5.
@@ -39,7 +39,8 @@ impl Evaluate {
     pub fn run(self) -> Result<ExitCode, CliError> {
         let (checkpoint, source) = open_checkpoint(self.model.as_deref())?;
         let corpus = read_corpus(&self.corpus, &checkpoint.vocabulary)?;
-        let (engine_name, mut engine) = open_engine(checkpoint.shape(), self.device, self.threads)?;
+        let (engine_name, mut engine) =
+            open_engine(checkpoint.shape(), self.device, self.threads, Precision::F32)?;
         let started = Instant::now();
         let tally = engine.evaluate(&checkpoint.parameters, &corpus.tunes)?;
         let seconds = started.elapsed().as_secs_f64();

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use reelsmith::compose::{ComposeError, RequestError};
 use reelsmith::model::import::ImportError;
+use reelsmith::model::kernels::Format;
 use reelsmith::model::{CheckpointError, DeviceError, DeviceName, Network, NetworkError, open_device};
 use reelsmith::settings::{ModelFileError, ModelSource, open_checkpoint};
 use reelsmith::train::corpus::CorpusError;
@@ -136,13 +137,16 @@ pub(crate) struct NetworkArgs {
     /// Where to run it: auto, cpu, cuda, cuda:1, metal (see `reelsmith-cli devices`)
     #[arg(long, value_name = "NAME", default_value_t = DeviceName::Auto)]
     pub(crate) device: DeviceName,
+    /// How the processor keeps the weights: int8 (fastest), f16 or f32
+    #[arg(long, value_name = "FORMAT", default_value_t = Format::DEFAULT)]
+    pub(crate) weights: Format,
 }
 
 impl NetworkArgs {
     /// Opens the checkpoint and puts it on the device.
     pub(crate) fn open(&self) -> Result<(Network, ModelSource), CliError> {
         let (checkpoint, origin) = open_checkpoint(self.model.as_deref())?;
-        Ok((Network::new(&checkpoint, open_device(self.device)?)?, origin))
+        Ok((Network::new(&checkpoint, open_device(self.device)?, self.weights)?, origin))
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use reelsmith::model::kernels::Isa;
+use reelsmith::model::kernels::{Bf16Pair, Isa};
 use reelsmith::model::{Cell, DeviceName, Shape, Vocabulary, open_device};
 use reelsmith::train::autograd::AutogradEngine;
 use reelsmith::train::corpus::Corpus;
@@ -49,6 +49,10 @@ pub struct Train {
     /// Threads on the CPU; 0 is one a core.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// What products are computed in on the CPU: f32, bf16 (sums stay f32), or auto, which is bf16
+    /// where the CPU has instructions for it.
+    #[arg(long, default_value = "auto", value_parser = parse_precision)]
+    precision: Precision,
     /// Save the state every so many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     save_every: u64,
@@ -123,6 +127,27 @@ struct Recipe {
     seed: Option<u64>,
 }
 
+/// What products are computed in on the CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// bf16 where the CPU has it, else f32.
+    Auto,
+    /// Single precision.
+    F32,
+    /// bf16, summed in single precision.
+    Bf16,
+}
+
+fn parse_precision(text: &str) -> Result<Precision, String> {
+    match text {
+        "auto" => Ok(Precision::Auto),
+        "f32" => Ok(Precision::F32),
+        "bf16" if Isa::detect().has_bf16() => Ok(Precision::Bf16),
+        "bf16" => Err("this CPU has no instructions for bf16: say f32 or auto".to_owned()),
+        _ => Err("say auto, f32 or bf16".to_owned()),
+    }
+}
+
 fn parse_cell(text: &str) -> Result<Cell, String> {
     match text {
         "lstm" => Ok(Cell::Lstm),
@@ -176,7 +201,7 @@ impl Train {
         let validation = read_corpus(&self.validation, &vocabulary)?;
 
         let shape = settings.shape(vocabulary.len());
-        let (engine_name, mut engine) = open_engine(shape, self.device, self.threads)?;
+        let (engine_name, mut engine) = open_engine(shape, self.device, self.threads, self.precision)?;
         eprintln!("{engine_name}; {shape} with {} parameters", shape.parameters());
         let facts = BTreeMap::from([
             ("name".to_owned(), self.name.clone()),
@@ -227,6 +252,7 @@ pub fn open_engine(
     shape: Shape,
     device: DeviceName,
     threads: usize,
+    precision: Precision,
 ) -> Result<(String, Box<dyn Engine>), CliError> {
     let (name, device) = open_device(device)?;
     if name != DeviceName::Cpu || shape.cell != Cell::Lstm {
@@ -237,8 +263,13 @@ pub fn open_engine(
         n => n,
     };
     let isa = Isa::detect();
-    let engine = CpuEngine::<f32>::new(isa, shape, threads)?;
-    Ok((format!("own kernels on {isa}, f32, {threads} threads"), Box::new(engine)))
+    let bf16 = precision != Precision::F32 && isa.has_bf16();
+    let engine: Box<dyn Engine> = match bf16 {
+        true => Box::new(CpuEngine::<Bf16Pair>::new(isa, shape, threads)?),
+        false => Box::new(CpuEngine::<f32>::new(isa, shape, threads)?),
+    };
+    let precision = if bf16 { "bf16" } else { "f32" };
+    Ok((format!("own kernels on {isa}, {precision}, {threads} threads"), engine))
 }
 
 /// Reads a corpus and says what in it was left out.

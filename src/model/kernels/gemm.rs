@@ -6,17 +6,51 @@
 //! order. (The scheme is Goto and van de Geijn, "Anatomy of high-performance matrix
 //! multiplication", ACM TOMS 34, 2008.)
 
-use super::dispatch;
+use super::factor::{Factor, Multiply};
 use super::isa::{Isa, Kind};
 use super::real::Real;
 use super::vector::Vector;
+
+/// Calls `$name::<F, V>`, V being the register for factors F on an instruction set, from a function
+/// compiled for that instruction set.
+macro_rules! compiled {
+    ($isa:expr, $name:ident :: <$f:ident> ( $($arg:ident : $type:ty),* )) => {{
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx512bf16,avx2,fma,f16c")]
+        fn bf16<$f: Factor>($($arg: $type),*) {
+            $name::<$f, <$f as Factor>::Bf16>($($arg),*)
+        }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+        fn avx512<$f: Factor>($($arg: $type),*) {
+            $name::<$f, <$f as Factor>::Avx512>($($arg),*)
+        }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma,f16c")]
+        fn avx2<$f: Factor>($($arg: $type),*) {
+            $name::<$f, <$f as Factor>::Avx2>($($arg),*)
+        }
+        match $isa.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: an `Isa` of this kind exists only where the CPU has these features.
+            Kind::Avx512Bf16 => unsafe { bf16::<$f>($($arg),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Kind::Avx512 => unsafe { avx512::<$f>($($arg),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Kind::Avx2 => unsafe { avx2::<$f>($($arg),*) },
+            Kind::Portable => $name::<$f, <$f as Factor>::Portable>($($arg),*),
+        }
+    }};
+}
 
 /// Rows of a strip for vectors of an instruction set: two sums a row fill the registers, with room
 /// for a row of the panel and a number of the strip.
 fn strip_height(isa: Isa) -> usize {
     match isa.0 {
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => 12,
+        Kind::Avx512Bf16 | Kind::Avx512 => 12,
         #[cfg(target_arch = "x86_64")]
         Kind::Avx2 => 6,
         Kind::Portable => 4,
@@ -24,60 +58,98 @@ fn strip_height(isa: Isa) -> usize {
 }
 
 /// Columns of a panel: two vectors.
-fn panel_width<R: Real>(isa: Isa) -> usize {
+fn panel_width<F: Factor>(isa: Isa) -> usize {
     match isa.0 {
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => 2 * R::Avx512::LANES,
+        Kind::Avx512Bf16 => 2 * F::Bf16::LANES,
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => 2 * R::Avx2::LANES,
-        Kind::Portable => 2 * R::Portable::LANES,
+        Kind::Avx512 => 2 * F::Avx512::LANES,
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => 2 * F::Avx2::LANES,
+        Kind::Portable => 2 * F::Portable::LANES,
     }
 }
 
+/// A row of the right side, if it is there; one that is not is zero.
+pub type Row<'a, R> = &'a dyn Fn(usize) -> Option<&'a [R]>;
+
 /// The right side of a product, K × N, in panels; columns beyond N are zero.
 #[derive(Debug, Clone)]
-pub struct PackedMatrix<R> {
+pub struct PackedMatrix<F> {
     isa: Isa,
     k: usize,
     n: usize,
-    panels: Vec<R>,
+    panels: Vec<F>,
 }
 
-impl<R: Real> PackedMatrix<R> {
+impl<F: Factor> PackedMatrix<F> {
     /// An empty matrix to be filled by the `pack_` methods, which reuse its memory.
     pub fn new(isa: Isa) -> Self {
         Self { isa, k: 0, n: 0, panels: Vec::new() }
     }
 
-    fn reset(&mut self, k: usize, n: usize) -> usize {
-        let width = panel_width::<R>(self.isa);
+    fn reset(&mut self, k: usize, n: usize) {
+        let width = panel_width::<F>(self.isa);
         (self.k, self.n) = (k, n);
         self.panels.clear();
-        self.panels.resize(n.div_ceil(width) * width * k, R::from_f32(0.0));
-        width
+        self.panels.resize(n.div_ceil(width) * width * k.div_ceil(F::GROUP), F::default());
     }
 
-    /// Packs a matrix given row by row: `rows(i)` is row i of K, N long.
-    pub fn pack_rows<'a>(&mut self, k: usize, n: usize, rows: impl Fn(usize) -> Option<&'a [R]>) {
-        let width = self.reset(k, n);
-        for row in 0..k {
-            // A row that is not there is zero.
-            let Some(values) = rows(row) else { continue };
-            for (panel, part) in values[..n].chunks(width).enumerate() {
-                let start = (panel * k + row) * width;
-                self.panels[start..start + part.len()].copy_from_slice(part);
-            }
-        }
+    /// Packs a matrix given row by row: `rows(i)` is row i of K, N long or longer.
+    pub fn pack_rows<'a>(&mut self, k: usize, n: usize, rows: Row<'a, F::Real>) {
+        self.reset(k, n);
+        let panels = self.panels.as_mut_slice();
+        compiled!(self.isa, fill_panels::<F>(panels: &mut [F], k: usize, n: usize, rows: Row<'_, F::Real>));
     }
 
     /// Packs the transpose of a matrix stored row by row, N × K.
-    pub fn pack_transposed(&mut self, k: usize, n: usize, values: &[R]) {
+    pub fn pack_transposed(&mut self, k: usize, n: usize, values: &[F::Real]) {
         assert_eq!(values.len(), n * k);
-        let width = self.reset(k, n);
+        self.reset(k, n);
+        let (width, depth) = (panel_width::<F>(self.isa), k.div_ceil(F::GROUP));
         for (column, values) in values.chunks_exact(k).enumerate() {
-            let start = (column / width) * k * width + column % width;
-            for (target, &value) in self.panels[start..].iter_mut().step_by(width).zip(values) {
-                *target = value;
+            let start = (column / width) * depth * width + column % width;
+            for (target, group) in self.panels[start..].iter_mut().step_by(width).zip(values.chunks(F::GROUP))
+            {
+                *target = factor(group);
+            }
+        }
+    }
+}
+
+/// A factor of the numbers that are left.
+#[inline(always)]
+fn factor<F: Factor>(group: &[F::Real]) -> F {
+    F::group([group[0], if group.len() > 1 { group[1] } else { F::Real::from_f32(0.0) }])
+}
+
+#[inline(always)]
+fn fill_panels<F: Factor, V: Multiply<F>>(panels: &mut [F], k: usize, n: usize, rows: Row<'_, F::Real>) {
+    let (width, depth) = (2 * V::LANES, k.div_ceil(F::GROUP));
+    for group in 0..depth {
+        let row = |i: usize| if i < k { rows(i) } else { None };
+        let (first, second) = (row(group * F::GROUP), if F::GROUP == 2 { row(group * 2 + 1) } else { None });
+        for panel in 0..n.div_ceil(width) {
+            let (from, to) = (panel * width, ((panel + 1) * width).min(n));
+            let target = &mut panels[(panel * depth + group) * width..][..to - from];
+            let zero = F::Real::from_f32(0.0);
+            match (first, second) {
+                (Some(a), Some(b)) => {
+                    for ((target, &a), &b) in target.iter_mut().zip(&a[from..to]).zip(&b[from..to]) {
+                        *target = F::group([a, b]);
+                    }
+                }
+                (Some(a), None) => {
+                    for (target, &a) in target.iter_mut().zip(&a[from..to]) {
+                        *target = F::group([a, zero]);
+                    }
+                }
+                (None, Some(b)) => {
+                    for (target, &b) in target.iter_mut().zip(&b[from..to]) {
+                        *target = F::group([zero, b]);
+                    }
+                }
+                (None, None) => {}
             }
         }
     }
@@ -85,14 +157,14 @@ impl<R: Real> PackedMatrix<R> {
 
 /// The left side of a product, M × K, in strips of nearly equal height.
 #[derive(Debug, Clone)]
-pub struct PackedRows<R> {
+pub struct PackedRows<F> {
     isa: Isa,
     k: usize,
     heights: Vec<usize>,
-    strips: Vec<R>,
+    strips: Vec<F>,
 }
 
-impl<R: Real> PackedRows<R> {
+impl<F: Factor> PackedRows<F> {
     /// Empty, to be filled by the `pack_` methods, which reuse its memory.
     pub fn new(isa: Isa) -> Self {
         Self { isa, k: 0, heights: Vec::new(), strips: Vec::new() }
@@ -105,43 +177,79 @@ impl<R: Real> PackedRows<R> {
         self.heights.clear();
         // Equal heights keep every tile busy: 16 rows are 6, 5, 5 and not 6, 6, 4.
         self.heights.extend((0..count).map(|i| m / count + usize::from(i < m % count)));
-        self.strips.resize(m * k, R::from_f32(0.0));
+        self.strips.resize(m * k.div_ceil(F::GROUP), F::default());
     }
 
     /// Packs `values`, M × K, stored row by row.
-    pub fn pack(&mut self, m: usize, k: usize, values: &[R]) {
+    pub fn pack(&mut self, m: usize, k: usize, values: &[F::Real]) {
         assert_eq!(values.len(), m * k);
         self.reset(m, k);
-        let (mut from, mut to) = (values, self.strips.as_mut_slice());
-        for &height in &self.heights {
-            let (rows, rest) = from.split_at(height * k);
-            let (strip, others) = to.split_at_mut(height * k);
-            for (i, row) in rows.chunks_exact(k).enumerate() {
-                for (target, &value) in strip[i..].iter_mut().step_by(height).zip(row) {
-                    *target = value;
-                }
-            }
-            (from, to) = (rest, others);
-        }
+        let (heights, strips) = (self.heights.as_slice(), self.strips.as_mut_slice());
+        compiled!(self.isa, fill_strips::<F>(strips: &mut [F], heights: &[usize], k: usize, values: &[F::Real]));
     }
 
     /// Packs the transpose of `values`, K × M, stored row by row.
-    pub fn pack_transposed(&mut self, m: usize, k: usize, values: &[R]) {
+    pub fn pack_transposed(&mut self, m: usize, k: usize, values: &[F::Real]) {
         assert_eq!(values.len(), m * k);
         self.reset(m, k);
-        let (mut column, mut to) = (0, self.strips.as_mut_slice());
-        for &height in &self.heights {
-            let (strip, others) = to.split_at_mut(height * k);
-            for (target, row) in strip.chunks_exact_mut(height).zip(values.chunks_exact(m)) {
-                target.copy_from_slice(&row[column..column + height]);
-            }
-            column += height;
-            to = others;
-        }
+        let (heights, strips) = (self.heights.as_slice(), self.strips.as_mut_slice());
+        compiled!(self.isa, fill_strips_transposed::<F>(strips: &mut [F], heights: &[usize], m: usize, values: &[F::Real]));
     }
 
     fn rows(&self) -> usize {
         self.heights.iter().sum()
+    }
+}
+
+// V is not needed here, but the function is compiled for it.
+#[inline(always)]
+fn fill_strips<F: Factor, V: Multiply<F>>(strips: &mut [F], heights: &[usize], k: usize, values: &[F::Real]) {
+    let depth = k.div_ceil(F::GROUP);
+    let (mut from, mut to) = (values, strips);
+    for &height in heights {
+        let (rows, rest) = from.split_at(height * k);
+        let (strip, others) = to.split_at_mut(height * depth);
+        for (i, row) in rows.chunks_exact(k).enumerate() {
+            let mut groups = row.chunks_exact(F::GROUP);
+            let mut at = i;
+            for group in &mut groups {
+                strip[at] = factor(group);
+                at += height;
+            }
+            if !groups.remainder().is_empty() {
+                strip[at] = factor(groups.remainder());
+            }
+        }
+        (from, to) = (rest, others);
+    }
+}
+
+#[inline(always)]
+fn fill_strips_transposed<F: Factor, V: Multiply<F>>(
+    strips: &mut [F],
+    heights: &[usize],
+    m: usize,
+    values: &[F::Real],
+) {
+    let depth = (values.len() / m.max(1)).div_ceil(F::GROUP);
+    let (mut column, mut to) = (0, strips);
+    for &height in heights {
+        let (strip, others) = to.split_at_mut(height * depth);
+        for (target, rows) in strip.chunks_exact_mut(height).zip(values.chunks(F::GROUP * m)) {
+            let first = &rows[column..column + height];
+            if rows.len() > m && F::GROUP == 2 {
+                let second = &rows[m + column..m + column + height];
+                for ((target, &a), &b) in target.iter_mut().zip(first).zip(second) {
+                    *target = F::group([a, b]);
+                }
+            } else {
+                for (target, &a) in target.iter_mut().zip(first) {
+                    *target = F::group([a, F::Real::from_f32(0.0)]);
+                }
+            }
+        }
+        column += height;
+        to = others;
     }
 }
 
@@ -150,39 +258,44 @@ impl<R: Real> PackedRows<R> {
 /// # Panics
 /// If the sides do not fit each other or C is too small, or were packed for different instruction
 /// sets: the callers' sizes are fixed by the network's shape.
-pub fn multiply_add<R: Real>(a: &PackedRows<R>, b: &PackedMatrix<R>, c: &mut [R], stride: usize) {
+pub fn multiply_add<F: Factor>(a: &PackedRows<F>, b: &PackedMatrix<F>, c: &mut [F::Real], stride: usize) {
     assert!(a.isa == b.isa && a.k == b.k && b.n <= stride, "sides of a product that do not fit");
     if a.heights.is_empty() {
         return;
     }
     assert!(c.len() >= (a.rows() - 1) * stride + b.n, "no room for the product");
-    dispatch!(a.isa, multiply::<R>(a: &PackedRows<R>, b: &PackedMatrix<R>, c: &mut [R], stride: usize));
+    compiled!(a.isa, multiply::<F>(a: &PackedRows<F>, b: &PackedMatrix<F>, c: &mut [F::Real], stride: usize));
 }
 
 /// The loop over tiles; a strip's height picks the copy of [`tile`] made for it.
 #[inline(always)]
-fn multiply<V: Vector>(a: &PackedRows<V::Lane>, b: &PackedMatrix<V::Lane>, c: &mut [V::Lane], stride: usize) {
-    let (k, width) = (a.k, 2 * V::LANES);
-    for (index, panel) in b.panels.chunks_exact(k * width).enumerate() {
+fn multiply<F: Factor, V: Multiply<F>>(
+    a: &PackedRows<F>,
+    b: &PackedMatrix<F>,
+    c: &mut [F::Real],
+    stride: usize,
+) {
+    let (depth, width) = (a.k.div_ceil(F::GROUP), 2 * V::LANES);
+    for (index, panel) in b.panels.chunks_exact(depth * width).enumerate() {
         let column = index * width;
         let columns = (b.n - column).min(width);
         let (mut strips, mut row) = (a.strips.as_slice(), 0);
         for &height in &a.heights {
-            let (strip, rest) = strips.split_at(height * k);
+            let (strip, rest) = strips.split_at(height * depth);
             let target = &mut c[row * stride + column..];
             match height {
-                1 => tile::<V, 1>(strip, panel, target, stride, columns),
-                2 => tile::<V, 2>(strip, panel, target, stride, columns),
-                3 => tile::<V, 3>(strip, panel, target, stride, columns),
-                4 => tile::<V, 4>(strip, panel, target, stride, columns),
-                5 => tile::<V, 5>(strip, panel, target, stride, columns),
-                6 => tile::<V, 6>(strip, panel, target, stride, columns),
-                7 => tile::<V, 7>(strip, panel, target, stride, columns),
-                8 => tile::<V, 8>(strip, panel, target, stride, columns),
-                9 => tile::<V, 9>(strip, panel, target, stride, columns),
-                10 => tile::<V, 10>(strip, panel, target, stride, columns),
-                11 => tile::<V, 11>(strip, panel, target, stride, columns),
-                12 => tile::<V, 12>(strip, panel, target, stride, columns),
+                1 => tile::<F, V, 1>(strip, panel, target, stride, columns),
+                2 => tile::<F, V, 2>(strip, panel, target, stride, columns),
+                3 => tile::<F, V, 3>(strip, panel, target, stride, columns),
+                4 => tile::<F, V, 4>(strip, panel, target, stride, columns),
+                5 => tile::<F, V, 5>(strip, panel, target, stride, columns),
+                6 => tile::<F, V, 6>(strip, panel, target, stride, columns),
+                7 => tile::<F, V, 7>(strip, panel, target, stride, columns),
+                8 => tile::<F, V, 8>(strip, panel, target, stride, columns),
+                9 => tile::<F, V, 9>(strip, panel, target, stride, columns),
+                10 => tile::<F, V, 10>(strip, panel, target, stride, columns),
+                11 => tile::<F, V, 11>(strip, panel, target, stride, columns),
+                12 => tile::<F, V, 12>(strip, panel, target, stride, columns),
                 _ => unreachable!("strips are no higher than twelve rows"),
             }
             strips = rest;
@@ -193,21 +306,21 @@ fn multiply<V: Vector>(a: &PackedRows<V::Lane>, b: &PackedMatrix<V::Lane>, c: &m
 
 /// One tile: `H` rows × two vectors of sums over the common dimension.
 #[inline(always)]
-fn tile<V: Vector, const H: usize>(
-    strip: &[V::Lane],
-    panel: &[V::Lane],
-    c: &mut [V::Lane],
+fn tile<F: Factor, V: Multiply<F>, const H: usize>(
+    strip: &[F],
+    panel: &[F],
+    c: &mut [F::Real],
     stride: usize,
     columns: usize,
 ) {
     let width = 2 * V::LANES;
-    let zero = V::splat(V::Lane::from_f32(0.0));
+    let zero = V::splat(F::Real::from_f32(0.0));
     let mut sums = [[zero; 2]; H];
     for (a, b) in strip.as_chunks::<H>().0.iter().zip(panel.chunks_exact(width)) {
-        let (b0, b1) = (V::load(b), V::load(&b[V::LANES..]));
+        let (b0, b1) = (V::load_factors(b), V::load_factors(&b[V::LANES..]));
         for i in 0..H {
-            let a = V::splat(a[i]);
-            sums[i] = [a.fma(b0, sums[i][0]), a.fma(b1, sums[i][1])];
+            let a = V::spread(a[i]);
+            sums[i] = [sums[i][0].add_product(a, b0), sums[i][1].add_product(a, b1)];
         }
     }
     for (row, sums) in c.chunks_mut(stride).zip(sums) {
@@ -216,7 +329,7 @@ fn tile<V: Vector, const H: usize>(
             let row = &mut row[V::LANES..];
             V::load(row).add(sums[1]).store(row);
         } else {
-            let mut edge = [V::Lane::from_f32(0.0); 32];
+            let mut edge = [F::Real::from_f32(0.0); 32];
             sums[0].store(&mut edge);
             sums[1].store(&mut edge[V::LANES..]);
             for (target, &sum) in row[..columns].iter_mut().zip(&edge) {
@@ -229,6 +342,7 @@ fn tile<V: Vector, const H: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::kernels::Bf16Pair;
     use proptest::prelude::*;
 
     fn values(n: usize, seed: u64) -> Vec<f64> {
@@ -262,11 +376,11 @@ mod tests {
             let (a, b) = (values(m * k, seed), values(k * n, seed ^ 1));
             let expected = product(&a, &b, m, k, n);
             for isa in Isa::available() {
-                let (mut rows, mut rows_t) = (PackedRows::new(isa), PackedRows::new(isa));
+                let (mut rows, mut rows_t) = (PackedRows::<f64>::new(isa), PackedRows::new(isa));
                 rows.pack(m, k, &a);
                 rows_t.pack_transposed(m, k, &transpose(&a, m, k));
                 let (mut matrix, mut matrix_t) = (PackedMatrix::new(isa), PackedMatrix::new(isa));
-                matrix.pack_rows(k, n, |i| Some(&b[i * n..][..n]));
+                matrix.pack_rows(k, n, &|i| Some(&b[i * n..][..n]));
                 matrix_t.pack_transposed(k, n, &transpose(&b, k, n));
                 for (a, b) in [(&rows, &matrix), (&rows_t, &matrix_t)] {
                     // A stride wider than the product: what lies beyond must stay untouched.
@@ -278,6 +392,37 @@ mod tests {
                             let want = if j < n { 1.0 + expected[i * n + j] } else { 1.0 };
                             prop_assert!((c[i * stride + j] - want).abs() < 1e-12, "{isa} at {i}, {j}");
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same in bf16: exact products of rounded numbers, summed in single precision.
+    #[test]
+    fn products_of_bf16_agree_with_three_loops() {
+        let rounded = |n, seed| -> Vec<f32> {
+            values(n, seed).iter().map(|&v| half::bf16::from_f32(v as f32).to_f32()).collect()
+        };
+        for (m, k, n) in [(1, 1, 1), (5, 7, 33), (14, 64, 99), (25, 31, 64)] {
+            let (a, b) = (rounded(m * k, 3), rounded(k * n, 4));
+            let wide = |v: &[f32]| v.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
+            let expected = product(&wide(&a), &wide(&b), m, k, n);
+            let transposed = |v: &[f32], rows, columns| -> Vec<f32> {
+                transpose(&wide(v), rows, columns).iter().map(|&x| x as f32).collect()
+            };
+            for isa in Isa::available() {
+                let (mut rows, mut rows_t) = (PackedRows::<Bf16Pair>::new(isa), PackedRows::new(isa));
+                rows.pack(m, k, &a);
+                rows_t.pack_transposed(m, k, &transposed(&a, m, k));
+                let (mut matrix, mut matrix_t) = (PackedMatrix::new(isa), PackedMatrix::new(isa));
+                matrix.pack_rows(k, n, &|i| Some(&b[i * n..][..n]));
+                matrix_t.pack_transposed(k, n, &transposed(&b, k, n));
+                for (a, b) in [(&rows, &matrix), (&rows_t, &matrix_t)] {
+                    let mut c = vec![0.0; m * n];
+                    multiply_add(a, b, &mut c, n);
+                    for (found, want) in c.iter().zip(&expected) {
+                        assert!((f64::from(*found) - want).abs() < 1e-4, "{isa}: {found} for {want}");
                     }
                 }
             }

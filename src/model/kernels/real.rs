@@ -22,7 +22,7 @@ pub trait Real:
     + Div<Output = Self>
     + Neg<Output = Self>
     + Sum
-    + super::Registers
+    + super::Factor<Real = Self>
     + 'static
 {
     /// From an `f32`, without loss.

@@ -7,6 +7,10 @@
 
 use std::arch::x86_64::*;
 
+use half::f16;
+
+use super::factor::{Bf16Pair, Multiply};
+use super::format::Compact;
 use super::vector::{Vector, exp};
 
 macro_rules! register {
@@ -111,3 +115,114 @@ register!(
     _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_fmadd_ps, _mm512_min_ps, _mm512_max_ps,
     _mm512_castps_si512, _mm512_slli_epi32, _mm512_add_epi32, _mm512_set1_epi32, _mm512_castsi512_ps
 );
+
+impl Compact for F32x8 {
+    type Ints = __m256i;
+    /// Widened to 2 bytes each.
+    type Bytes = __m256i;
+    const GROUP: usize = 2;
+    const BIAS: i32 = 0;
+
+    #[inline(always)]
+    fn load_f16(from: &[f16]) -> Self {
+        let from = &from[..8];
+        // SAFETY: see the head of the file; the slice holds all lanes.
+        Self(unsafe { _mm256_cvtph_ps(_mm_loadu_si128(from.as_ptr().cast())) })
+    }
+
+    #[inline(always)]
+    fn load_ints(from: &[i32]) -> __m256i {
+        let from = &from[..8];
+        // SAFETY: see the head of the file; the slice holds all lanes.
+        unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn load_bytes(from: &[i8]) -> __m256i {
+        let from = &from[..16];
+        // SAFETY: see the head of the file; the slice holds two weights a lane.
+        unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(from.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn dot(sums: __m256i, weights: __m256i, code: u32) -> __m256i {
+        // SAFETY: see the head of the file.
+        unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(weights, _mm256_set1_epi32(code as i32))) }
+    }
+
+    #[inline(always)]
+    fn from_ints(sums: __m256i) -> Self {
+        // SAFETY: see the head of the file.
+        Self(unsafe { _mm256_cvtepi32_ps(sums) })
+    }
+}
+
+impl Compact for F32x16 {
+    type Ints = __m512i;
+    type Bytes = __m512i;
+    const GROUP: usize = 4;
+    const BIAS: i32 = 128;
+
+    #[inline(always)]
+    fn load_f16(from: &[f16]) -> Self {
+        let from = &from[..16];
+        // SAFETY: see the head of the file; the slice holds all lanes.
+        Self(unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(from.as_ptr().cast())) })
+    }
+
+    #[inline(always)]
+    fn load_ints(from: &[i32]) -> __m512i {
+        let from = &from[..16];
+        // SAFETY: see the head of the file; the slice holds all lanes.
+        unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn load_bytes(from: &[i8]) -> __m512i {
+        let from = &from[..64];
+        // SAFETY: see the head of the file; the slice holds four weights a lane.
+        unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn dot(sums: __m512i, weights: __m512i, code: u32) -> __m512i {
+        // SAFETY: see the head of the file.
+        unsafe { _mm512_dpbusd_epi32(sums, _mm512_set1_epi32(code as i32), weights) }
+    }
+
+    #[inline(always)]
+    fn from_ints(sums: __m512i) -> Self {
+        // SAFETY: see the head of the file.
+        Self(unsafe { _mm512_cvtepi32_ps(sums) })
+    }
+}
+
+/// Only functions compiled for AVX-512 with bf16 come here.
+impl Multiply<Bf16Pair> for F32x16 {
+    type Factors = __m512i;
+
+    #[inline(always)]
+    fn spread(factor: Bf16Pair) -> __m512i {
+        // SAFETY: see the head of the file.
+        unsafe { _mm512_set1_epi32(factor.0 as i32) }
+    }
+
+    #[inline(always)]
+    fn load_factors(from: &[Bf16Pair]) -> __m512i {
+        let from = &from[..16];
+        // SAFETY: see the head of the file; the slice holds all lanes.
+        unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn add_product(self, a: __m512i, b: __m512i) -> Self {
+        // SAFETY: see the head of the file; 512 bits are 512 bits.
+        unsafe {
+            Self(_mm512_dpbf16_ps(
+                self.0,
+                std::mem::transmute::<__m512i, __m512bh>(a),
+                std::mem::transmute::<__m512i, __m512bh>(b),
+            ))
+        }
+    }
+}
