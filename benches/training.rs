@@ -10,7 +10,7 @@ use std::time::Instant;
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::rnn::LSTMConfig;
 use candle_nn::{Embedding, Linear, Module, Optimizer, RNN, VarBuilder, VarMap};
-use reelsmith::model::kernels::Isa;
+use reelsmith::model::kernels::{Bf16Pair, Factor, Isa};
 use reelsmith::model::{Parameters, Shape};
 use reelsmith::train::corpus::Tune;
 use reelsmith::train::dropout::Dropout;
@@ -43,19 +43,20 @@ fn main() {
         }
     }
     let tunes = random_tunes(&options);
-    for (name, measure) in [("own", own as fn(&Options, &[Tune]) -> Vec<f64>), ("candle", candle)] {
-        if options.only.as_deref().is_none_or(|only| only == name) {
+    let isa = Isa::detect();
+    type Measure = fn(&Options, &[Tune]) -> Vec<f64>;
+    let mut contenders: Vec<(&str, Measure)> = vec![("own f32", own::<f32>), ("candle f32", candle)];
+    if isa.has_bf16() {
+        contenders.push(("own bf16", own::<Bf16Pair>));
+    }
+    for (name, measure) in contenders {
+        if options.only.as_deref().is_none_or(|only| name.starts_with(only)) {
             let mut seconds = measure(&options, &tunes);
             seconds.sort_by(f64::total_cmp);
             let characters = (options.batch * options.sequence) as f64;
+            let speed = characters / seconds[seconds.len() / 2];
             println!(
-                "{{\"what\":\"train\",\"by\":\"{name}\",\"isa\":\"{}\",\"threads\":{},\"batch\":{},\"sequence\":{},\"runs\":{},\"characters_a_second\":{:.0}}}",
-                Isa::detect(),
-                options.threads,
-                options.batch,
-                options.sequence,
-                options.runs,
-                characters / seconds[seconds.len() / 2]
+                "{{\"what\":\"training\",\"by\":\"{name}\",\"unit\":\"characters\",\"speed\":{speed:.0}}}"
             );
         }
     }
@@ -75,10 +76,9 @@ fn random_tunes(options: &Options) -> Vec<Tune> {
 }
 
 /// Seconds of each run: gradients, clipping's norm and a step, as a training does it.
-fn own(options: &Options, tunes: &[Tune]) -> Vec<f64> {
+fn own<F: Factor<Real = f32>>(options: &Options, tunes: &[Tune]) -> Vec<f64> {
     let batch: Vec<&Tune> = tunes.iter().collect();
-    let mut engine =
-        CpuEngine::<f32>::new(Isa::detect(), Shape::REFERENCE, options.threads).expect("threads");
+    let mut engine = CpuEngine::<F>::new(Isa::detect(), Shape::REFERENCE, options.threads).expect("threads");
     let mut parameters = start_weights(Shape::REFERENCE, 0);
     let mut gradient = Parameters::zeros(Shape::REFERENCE);
     let dropout = Dropout { embedding: 0.3, between: 0.3, seed: 0, step: 0 };

@@ -20,7 +20,7 @@ fn network(checkpoint: &Checkpoint) -> Network {
 
 /// The network on the fused step.
 fn fused(checkpoint: &Checkpoint, format: Format) -> Network {
-    let network = Network::new(checkpoint, open_device(DeviceName::Cpu).expect("a CPU"), format);
+    let network = Network::new(checkpoint, open_device(DeviceName::Cpu).expect("a CPU"), Some(format));
     let network = network.expect("weights on the CPU");
     assert!(network.kernel().ends_with(&format.to_string()), "{}", network.kernel());
     network

@@ -8,7 +8,6 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use eframe::egui::Context;
 
 use crate::compose::Worker;
-use crate::model::kernels::Format;
 use crate::model::{DeviceError, DeviceName, Network, NetworkError, open_device};
 use crate::settings::{ModelFileError, ModelSource, open_checkpoint};
 
@@ -107,7 +106,7 @@ impl Engine {
 
 fn open(flag: Option<PathBuf>) -> Result<Opened, OpenError> {
     let (checkpoint, source) = open_checkpoint(flag.as_deref())?;
-    let network = Network::new(&checkpoint, open_device(DeviceName::Auto)?, Format::DEFAULT)?;
+    let network = Network::new(&checkpoint, open_device(DeviceName::Auto)?, None)?;
     Ok((network, source))
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::kernels::Format;
 use crate::model::{Cell, Checkpoint, DeviceName, Network, Parameters, Shape, Vocabulary, open_device};
 
 /// A network that gives each character of `likely` the logit 4 and every other −8, give or take
@@ -23,5 +22,5 @@ pub(super) fn network(likely: &str, eos: f32) -> Network {
     }
     bias[vocabulary.eos() as usize] = eos;
     let checkpoint = Checkpoint { vocabulary, parameters, facts: BTreeMap::new() };
-    Network::new(&checkpoint, open_device(DeviceName::Cpu).unwrap(), Format::DEFAULT).unwrap()
+    Network::new(&checkpoint, open_device(DeviceName::Cpu).unwrap(), None).unwrap()
 }

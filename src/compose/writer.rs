@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -10,7 +11,8 @@ use super::bars::{Bars, End, close};
 use super::composition::{Composition, Ending, Provenance};
 use super::request::{Request, RequestError};
 use super::sampler::{Sampler, SamplerError};
-use crate::model::{Network, NetworkError, Token, Vocabulary, VocabularyError};
+use crate::model::kernels::TOGETHER;
+use crate::model::{Network, NetworkError, State, Token, Vocabulary, VocabularyError};
 
 /// How many characters beyond the length asked for the network has to come to a bar line.
 const GRACE: usize = 300;
@@ -35,6 +37,9 @@ pub enum ComposeError {
         /// How many, the prompt not counted.
         characters: usize,
     },
+    /// The device failed while several tunes were being written.
+    #[error("the network cannot be run: {0}")]
+    Device(String),
     /// The thread that composes is gone, after a panic.
     #[error("the part of the program that composes has stopped; please start the program again")]
     Stopped,
@@ -64,102 +69,125 @@ pub fn compose(
     time: &str,
     on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<Composition, ComposeError> {
-    let vocabulary = network.vocabulary();
-    request.validate(vocabulary)?;
-    let mut tune = Tune { text: String::new(), bars: Bars::new(), on_text };
-    let (ending, log_probability) = match write(network, request, index, &mut tune)? {
-        Some(written) => (written.ending, written.log_probability),
-        None => (Ending::Cancelled, 0.0),
+    let mut draft = Draft::new(network, request, index, on_text)?;
+    let mut state = network.start()?;
+    let ending = loop {
+        let logits = network.step(&mut state, draft.token)?;
+        if let Some(ending) = draft.go_on(logits)? {
+            break ending;
+        }
     };
-    let provenance = Provenance {
-        model: network.name().to_owned(),
-        device: network.device().to_string(),
-        kernel: network.kernel().to_owned(),
-        seed: request.seed,
-        index,
-        temperature: request.temperature,
-        top_k: request.top_k,
-        top_p: request.top_p,
-        length: request.length,
-        prompt: request.prompt.clone(),
-        time: time.to_owned(),
-    };
-    Ok(Composition { text: tune.text, ending, provenance, log_probability })
+    Ok(draft.finish(network, ending, time))
 }
 
-/// The tune so far.
-struct Tune<'a> {
+/// A tune being written: what is there so far and the token the network reads next. Whoever owns it
+/// runs the network.
+struct Draft<'a, F> {
+    request: &'a Request,
+    vocabulary: &'a Vocabulary,
+    index: u64,
+    /// The prompt with what goes before it, and its tokens.
+    opening: String,
+    prompt: std::vec::IntoIter<Token>,
+    /// Read next by the network.
+    token: Token,
     text: String,
     bars: Bars,
-    on_text: &'a mut dyn FnMut(&str) -> ControlFlow<()>,
+    on_text: F,
+    sampler: Sampler,
+    /// Characters drawn, and the sum of their log-probabilities.
+    characters: usize,
+    sum: f64,
 }
 
-impl Tune<'_> {
+impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
+    fn new(network: &'a Network, request: &'a Request, index: u64, on_text: F) -> Result<Self, ComposeError> {
+        let vocabulary = network.vocabulary();
+        request.validate(vocabulary)?;
+        let opening = request.opening();
+        Ok(Self {
+            request,
+            vocabulary,
+            index,
+            prompt: vocabulary.encode(&opening)?.into_iter(),
+            opening,
+            token: vocabulary.sos(),
+            text: String::new(),
+            bars: Bars::new(),
+            on_text,
+            sampler: Sampler::new(request, index),
+            characters: 0,
+            sum: 0.0,
+        })
+    }
+
+    /// Takes the logits the network gives after [`Draft::token`]; how the tune ended, if it did.
+    fn go_on(&mut self, logits: &[f32]) -> Result<Option<Ending>, ComposeError> {
+        if let Some(token) = self.prompt.next() {
+            // Every token of the prompt is a character.
+            let character = self.vocabulary.character(token);
+            let stopped = character.is_some_and(|c| self.push(c).is_break());
+            self.token = token;
+            return Ok(stopped.then_some(Ending::Cancelled));
+        }
+        let (bars, vocabulary) = (&self.bars, self.vocabulary);
+        let allows = |token| match vocabulary.character(token) {
+            Some(c) => bars.allows(c),
+            None => token == vocabulary.eos() && bars.end() == End::Closed,
+        };
+        let drawn = self.sampler.draw(logits, allows)?;
+        self.sum += drawn.log_probability;
+        self.token = drawn.token;
+        self.characters += 1;
+        let Some(c) = self.vocabulary.character(drawn.token) else { return Ok(Some(Ending::Eos)) };
+        if self.push(c).is_break() {
+            return Ok(Some(Ending::Cancelled));
+        }
+        self.end_at_length()
+    }
+
     fn push(&mut self, c: char) -> ControlFlow<()> {
         self.text.push(c);
         self.bars.read(c);
         (self.on_text)(c.encode_utf8(&mut [0; 4]))
     }
 
-    /// Whether a token may come next.
-    fn allows(&self, vocabulary: &Vocabulary, token: Token) -> bool {
-        match vocabulary.character(token) {
-            Some(c) => self.bars.allows(c),
-            None => token == vocabulary.eos() && self.bars.end() == End::Closed,
-        }
-    }
-}
-
-struct Written {
-    ending: Ending,
-    log_probability: f64,
-}
-
-/// Reads the prompt and writes on to the end; `None` if it was cancelled while reading.
-fn write(
-    network: &Network,
-    request: &Request,
-    index: u64,
-    tune: &mut Tune<'_>,
-) -> Result<Option<Written>, ComposeError> {
-    let vocabulary = network.vocabulary();
-    let opening = request.opening();
-    let mut state = network.start()?;
-    let mut logits = network.step(&mut state, vocabulary.sos())?;
-    for (c, token) in opening.chars().zip(vocabulary.encode(&opening)?) {
-        if tune.push(c).is_break() {
+    /// Closes the tune once it is as long as asked for and has come to a bar line.
+    fn end_at_length(&mut self) -> Result<Option<Ending>, ComposeError> {
+        let (characters, length) = (self.characters, self.request.length);
+        if characters < length {
             return Ok(None);
         }
-        logits = network.step(&mut state, token)?;
+        let in_time = characters < length + GRACE;
+        // A bar line that stood in the prompt is not the network's, and a prompt is never cut.
+        match self.bars.last().filter(|&last| last > self.opening.len()) {
+            Some(last) if self.bars.end() != End::Inside || !in_time => {
+                close(&mut self.text, last);
+                Ok(Some(Ending::Length))
+            }
+            None if !in_time => Err(ComposeError::NoBarLine { characters }),
+            _ => Ok(None),
+        }
     }
 
-    let mut sampler = Sampler::new(request, index);
-    let mut sum = 0.0;
-    let mut characters = 0;
-    let ending = loop {
-        let drawn = sampler.draw(logits, |token| tune.allows(vocabulary, token))?;
-        sum += drawn.log_probability;
-        let Some(c) = vocabulary.character(drawn.token) else { break Ending::Eos };
-        characters += 1;
-        if tune.push(c).is_break() {
-            break Ending::Cancelled;
-        }
-        if characters >= request.length {
-            let in_time = characters < request.length + GRACE;
-            // A bar line that stood in the prompt is not the network's, and a prompt is never cut.
-            match tune.bars.last().filter(|&last| last > opening.len()) {
-                Some(last) if tune.bars.end() != End::Inside || !in_time => {
-                    close(&mut tune.text, last);
-                    break Ending::Length;
-                }
-                None if !in_time => return Err(ComposeError::NoBarLine { characters }),
-                _ => {}
-            }
-        }
-        logits = network.step(&mut state, drawn.token)?;
-    };
-    let drawn = characters + usize::from(ending == Ending::Eos);
-    Ok(Some(Written { ending, log_probability: sum / drawn as f64 }))
+    fn finish(self, network: &Network, ending: Ending, time: &str) -> Composition {
+        let request = self.request;
+        let provenance = Provenance {
+            model: network.name().to_owned(),
+            device: network.device().to_string(),
+            kernel: network.kernel(),
+            seed: request.seed,
+            index: self.index,
+            temperature: request.temperature,
+            top_k: request.top_k,
+            top_p: request.top_p,
+            length: request.length,
+            prompt: request.prompt.clone(),
+            time: time.to_owned(),
+        };
+        let log_probability = self.sum / self.characters.max(1) as f64;
+        Composition { text: self.text, ending, provenance, log_probability }
+    }
 }
 
 /// Writes the tunes 0 to `count` of a request on the threads of `pool` (see [`thread_pool`]), in
@@ -172,8 +200,67 @@ pub fn compose_many(
     time: &str,
     pool: &ThreadPool,
 ) -> Vec<Result<Composition, ComposeError>> {
-    let one = |index| compose(network, request, index, time, &mut |_| ControlFlow::Continue(()));
-    pool.install(|| (0..count).into_par_iter().map(one).collect())
+    let next = AtomicU64::new(0);
+    let work = |_| write_several(network, request, count, time, &next);
+    let mut tunes: Vec<Numbered> =
+        pool.install(|| (0..pool.current_num_threads()).into_par_iter().flat_map_iter(work).collect());
+    tunes.sort_by_key(|(index, _)| *index);
+    tunes.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A tune, or why there is none, and its index.
+type Numbered = (u64, Result<Composition, ComposeError>);
+
+/// One thread's part of [`compose_many`]: a few tunes a character at a time, a new one (its index from
+/// `next`) for each that ends.
+fn write_several(
+    network: &Network,
+    request: &Request,
+    count: u64,
+    time: &str,
+    next: &AtomicU64,
+) -> Vec<Numbered> {
+    let mut done = Vec::new();
+    let mut drafts = Vec::with_capacity(TOGETHER);
+    loop {
+        while drafts.len() < TOGETHER {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count {
+                break;
+            }
+            let keep_on = |_: &str| ControlFlow::Continue(());
+            let begun = Draft::new(network, request, index, keep_on);
+            match begun.and_then(|draft| Ok((draft, network.start()?))) {
+                Ok(begun) => drafts.push(begun),
+                Err(error) => done.push((index, Err(error))),
+            }
+        }
+        if drafts.is_empty() {
+            return done;
+        }
+        let mut tunes: Vec<(&mut State, Token)> =
+            drafts.iter_mut().map(|(draft, state)| (state, draft.token)).collect();
+        if let Err(error) = network.step_together(&mut tunes) {
+            // The device has failed, and with it every tune that is being written.
+            let message = error.to_string();
+            let indexes = drafts.drain(..).map(|(draft, _)| draft.index);
+            done.extend(indexes.map(|index| (index, Err(ComposeError::Device(message.clone())))));
+            continue;
+        }
+        let mut place = 0;
+        while let Some((draft, state)) = drafts.get_mut(place) {
+            let result = match draft.go_on(state.logits()) {
+                Ok(None) => {
+                    place += 1;
+                    continue;
+                }
+                Ok(Some(ending)) => Ok(ending),
+                Err(error) => Err(error),
+            };
+            let (draft, _) = drafts.swap_remove(place);
+            done.push((draft.index, result.map(|ending| draft.finish(network, ending, time))));
+        }
+    }
 }
 
 /// The pool tunes are composed on: `threads`, or one less than the machine has, and at least one.

@@ -8,7 +8,7 @@ use candle_nn::{Embedding, GRU, LSTM, Linear, Module, RNN, VarBuilder};
 
 use super::checkpoint::Checkpoint;
 use super::device::DeviceName;
-use super::kernels::{Format, Isa, StepState, Stepper};
+use super::kernels::{Format, Isa, StepState, Stepper, TOGETHER};
 use super::parameters::Parameters;
 use super::shape::{Cell, Shape};
 use super::vocabulary::{Token, Vocabulary};
@@ -161,14 +161,15 @@ enum Memory {
 
 impl Network {
     /// The network as fast as it runs on an opened device (see [`super::open_device`]): on the CPU an
-    /// LSTM by the fused step with weights in `format`, everything else by candle.
+    /// LSTM by the fused step with weights in `format` (without one, [`Format::fastest`]), everything
+    /// else by candle.
     ///
     /// # Errors
     /// If the device fails, for want of memory for instance.
     pub fn new(
         checkpoint: &Checkpoint,
         device: (DeviceName, Device),
-        format: Format,
+        format: Option<Format>,
     ) -> Result<Self, NetworkError> {
         if device.1.is_cpu()
             && let Some(stepper) = fastest_sound(&checkpoint.parameters, format)
@@ -247,12 +248,9 @@ impl Network {
     /// # Errors
     /// If the token is outside the vocabulary, the state is another network's, or the device fails.
     pub fn step<'a>(&self, state: &'a mut State, token: Token) -> Result<&'a [f32], NetworkError> {
-        let size = self.shape.vocabulary;
-        if token as usize >= size {
-            return Err(NetworkError::TokenOutOfRange { token, size });
-        }
+        self.check(token)?;
         match (&self.runner, &mut state.0) {
-            (Runner::Kernels(stepper), Memory::Kernels(state)) => Ok(stepper.step(state, token)),
+            (Runner::Kernels(stepper), Memory::Kernels(state)) => stepper.step(state, token),
             (Runner::Candle(modules, device), Memory::Candle { layers, logits }) => {
                 let mut x = modules.embedding.forward(&Tensor::new(&[token], device)?)?;
                 for (layer, state) in modules.layers.iter().zip(layers) {
@@ -260,19 +258,64 @@ impl Network {
                     x = state.output().clone();
                 }
                 *logits = modules.fc.forward(&x)?.flatten_all()?.to_vec1()?;
-                Ok(logits)
             }
-            _ => Err(NetworkError::ForeignState),
+            _ => return Err(NetworkError::ForeignState),
+        }
+        Ok(state.logits())
+    }
+
+    /// One step of each of several tunes, faster than one after the other and to the last bit the
+    /// same; [`State::logits`] has the result.
+    ///
+    /// # Errors
+    /// As [`Network::step`]; some of the tunes may then have gone on and others not.
+    pub fn step_together(&self, tunes: &mut [(&mut State, Token)]) -> Result<(), NetworkError> {
+        for group in tunes.chunks_mut(TOGETHER) {
+            if let (Runner::Kernels(stepper), Ok(group)) =
+                (&self.runner, <&mut [(&mut State, Token); TOGETHER]>::try_from(&mut *group))
+            {
+                let tokens = group.each_ref().map(|(_, token)| *token);
+                tokens.iter().try_for_each(|&token| self.check(token))?;
+                let [a, b, c, d] = group.each_mut().map(|(state, _)| match &mut state.0 {
+                    Memory::Kernels(state) => Some(state),
+                    Memory::Candle { .. } => None,
+                });
+                let (Some(a), Some(b), Some(c), Some(d)) = (a, b, c, d) else {
+                    return Err(NetworkError::ForeignState);
+                };
+                stepper.step_together([a, b, c, d], tokens);
+                continue;
+            }
+            for (state, token) in group {
+                self.step(state, *token)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, token: Token) -> Result<(), NetworkError> {
+        let size = self.shape.vocabulary;
+        if (token as usize) < size { Ok(()) } else { Err(NetworkError::TokenOutOfRange { token, size }) }
+    }
+}
+
+impl State {
+    /// The logits after the last token read; empty before the first.
+    pub fn logits(&self) -> &[f32] {
+        match &self.0 {
+            Memory::Candle { logits, .. } => logits,
+            Memory::Kernels(state) => state.logits(),
         }
     }
 }
 
 /// The fused step on the best instruction set that agrees with the portable code; `None` if the
 /// network is not one it can run.
-fn fastest_sound(parameters: &Parameters, format: Format) -> Option<Stepper> {
-    let portable = Stepper::new(Isa::portable(), format, parameters)?;
-    for isa in Isa::available() {
-        let stepper = Stepper::new(isa, format, parameters)?;
+fn fastest_sound(parameters: &Parameters, format: Option<Format>) -> Option<Stepper> {
+    let pack = |isa, format| Stepper::new(isa, format, parameters);
+    for isa in Isa::available().into_iter().filter(|&isa| isa != Isa::portable()) {
+        let format = format.unwrap_or(Format::fastest(isa));
+        let (stepper, portable) = (pack(isa, format)?, pack(Isa::portable(), format)?);
         let difference = stepper.difference(&portable);
         if difference <= format.tolerance() {
             return Some(stepper);
@@ -281,5 +324,5 @@ fn fastest_sound(parameters: &Parameters, format: Format) -> Option<Stepper> {
             "the kernels for {isa} are not used: their logits differ from the portable code's by {difference:e}"
         );
     }
-    Some(portable)
+    pack(Isa::portable(), format.unwrap_or(Format::fastest(Isa::portable())))
 }

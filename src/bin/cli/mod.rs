@@ -137,9 +137,9 @@ pub(crate) struct NetworkArgs {
     /// Where to run it: auto, cpu, cuda, cuda:1, metal (see `reelsmith-cli devices`)
     #[arg(long, value_name = "NAME", default_value_t = DeviceName::Auto)]
     pub(crate) device: DeviceName,
-    /// How the processor keeps the weights: int8 (fastest), f16 or f32
-    #[arg(long, value_name = "FORMAT", default_value_t = Format::DEFAULT)]
-    pub(crate) weights: Format,
+    /// How the processor keeps the weights: int8, f16 or f32 [default: what is fastest on this one]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) weights: Option<Format>,
 }
 
 impl NetworkArgs {

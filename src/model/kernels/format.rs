@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use half::f16;
 
+use super::isa::Isa;
 use super::vector::Vector;
 
 /// How the weights of a network that runs are kept. Reading them is most of what a step costs.
@@ -22,8 +23,11 @@ impl Format {
     /// All there are.
     pub const ALL: [Self; 3] = [Self::F32, Self::F16, Self::Int8];
 
-    /// The fastest: it costs less than 0.002 nats a character.
-    pub const DEFAULT: Self = Self::Int8;
+    /// The fastest on an instruction set among those that cost less than 0.002 nats a character, which
+    /// is all of them. Portable code has no instruction that adds up products of small integers.
+    pub fn fastest(isa: Isa) -> Self {
+        if isa == Isa::portable() { Self::F32 } else { Self::Int8 }
+    }
 
     /// How far the logits of two sound kernels may lie apart: the order of additions differs, and with
     /// integers the last digit of an output can decide to which it is rounded.

@@ -12,6 +12,7 @@
 #![allow(unsafe_code, reason = "this room alone; every block gives its reason")]
 
 mod aligned;
+mod bandwidth;
 mod factor;
 mod format;
 mod gemm;
@@ -24,13 +25,14 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub use bandwidth::read_all;
 pub use factor::{Bf16Pair, Factor};
 pub use format::{Format, UnknownFormat};
 pub use gemm::{PackedMatrix, PackedRows, multiply_add};
 pub use isa::Isa;
 pub use pointwise::{LstmStep, LstmStepBack, add_rows, cross_entropy, lstm_backward, lstm_forward};
 pub use real::Real;
-pub use step::{StepState, Stepper};
+pub use step::{StepState, Stepper, TOGETHER};
 /// Calls a kernel `$name::<V>` with V the register for the lanes on the instruction set `$isa`,
 /// from a function compiled for that instruction set.
 macro_rules! dispatch {

@@ -130,6 +130,21 @@ pub(super) trait Product<V: Compact> {
 
     /// The four sums of a block: rows × inputs + `start`.
     fn block(&self, block: usize, codes: &[u32], start: &[f32]) -> [V; QUARTERS];
+
+    /// The same for several inputs at once, to the last bit what [`Product::block`] gives for each.
+    #[inline(always)]
+    fn blocks<const B: usize>(
+        &self,
+        block: usize,
+        codes: [&[u32]; B],
+        starts: [&[f32]; B],
+    ) -> [[V; QUARTERS]; B] {
+        let mut results = [[V::splat(0.0); QUARTERS]; B];
+        for b in 0..B {
+            results[b] = self.block(block, codes[b], starts[b]);
+        }
+        results
+    }
 }
 
 impl<V: Compact> Product<V> for Plain<f32> {
@@ -229,24 +244,44 @@ impl<V: Compact> Product<V> for Scaled {
 
     #[inline(always)]
     fn block(&self, block: usize, codes: &[u32], start: &[f32]) -> [V; QUARTERS] {
+        let [sums] = self.blocks::<1>(block, [codes], [start]);
+        sums
+    }
+
+    /// Sums of integers are exact, whatever their order: here a weight is read once for all inputs.
+    #[inline(always)]
+    fn blocks<const B: usize>(
+        &self,
+        block: usize,
+        codes: [&[u32]; B],
+        starts: [&[f32]; B],
+    ) -> [[V; QUARTERS]; B] {
         let (width, places) = (QUARTERS * V::LANES * V::GROUP, QUARTERS * V::LANES);
-        let weights = &self.weights.as_slice()[block * codes.len() * width..][..codes.len() * width];
+        let groups = codes[0].len();
+        let weights = &self.weights.as_slice()[block * groups * width..][..groups * width];
         let corrections = &self.corrections.as_slice()[block * places..][..places];
         let scales = &self.scales.as_slice()[block * places..][..places];
-        let mut sums = [V::load_ints(corrections); QUARTERS];
-        for q in 1..QUARTERS {
-            sums[q] = V::load_ints(&corrections[q * V::LANES..]);
-        }
-        for (&code, weights) in codes.iter().zip(weights.chunks_exact(width)) {
-            for q in 0..QUARTERS {
-                let weights = V::load_bytes(&weights[q * V::LANES * V::GROUP..]);
-                sums[q] = V::dot(sums[q], weights, code);
+        let mut sums = [[V::load_ints(corrections); QUARTERS]; B];
+        for b in 0..B {
+            for q in 1..QUARTERS {
+                sums[b][q] = V::load_ints(&corrections[q * V::LANES..]);
             }
         }
-        let mut results = [V::splat(0.0); QUARTERS];
-        for q in 0..QUARTERS {
-            let at = q * V::LANES;
-            results[q] = V::from_ints(sums[q]).fma(V::load(&scales[at..]), V::load(&start[at..]));
+        for (group, weights) in weights.chunks_exact(width).enumerate() {
+            for q in 0..QUARTERS {
+                let weights = V::load_bytes(&weights[q * V::LANES * V::GROUP..]);
+                for b in 0..B {
+                    sums[b][q] = V::dot(sums[b][q], weights, codes[b][group]);
+                }
+            }
+        }
+        let mut results = [[V::splat(0.0); QUARTERS]; B];
+        for b in 0..B {
+            for q in 0..QUARTERS {
+                let at = q * V::LANES;
+                let scale = V::load(&scales[at..]);
+                results[b][q] = V::from_ints(sums[b][q]).fma(scale, V::load(&starts[b][at..]));
+            }
         }
         results
     }

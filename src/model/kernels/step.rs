@@ -19,6 +19,10 @@ const MOST_INT8_INPUTS: usize = 16_384;
 /// Steps that tell whether two packings of a network agree.
 const CHECKED_STEPS: u32 = 16;
 
+/// Tunes that are written together, a character of each at a time: as many as leave their sums in
+/// the registers of AVX-512.
+pub const TOGETHER: usize = 4;
+
 /// An LSTM network packed for one instruction set and one format. Read-only and shared between threads.
 #[derive(Debug, Clone)]
 pub struct Stepper {
@@ -49,7 +53,9 @@ pub struct StepState {
     cells: Vec<Vec<f32>>,
     outputs: Vec<f32>,
     codes: Vec<u32>,
+    /// As long as the padded rows; the first `vocabulary` count.
     logits: Vec<f32>,
+    vocabulary: usize,
 }
 
 impl Stepper {
@@ -134,7 +140,9 @@ impl Stepper {
         for step in 0..CHECKED_STEPS {
             // Any tokens will do, as long as they differ.
             let token = (step * 37 + 5) % self.shape.vocabulary as u32;
-            for (a, b) in self.step(&mut mine, token).iter().zip(other.step(&mut others, token)) {
+            self.step(&mut mine, token);
+            other.step(&mut others, token);
+            for (a, b) in mine.logits().iter().zip(others.logits()) {
                 let difference = (a - b).abs();
                 worst = if difference.is_nan() { f32::INFINITY } else { worst.max(difference) };
             }
@@ -156,18 +164,49 @@ impl Stepper {
             outputs: vec![0.0; self.hidden],
             codes: Vec::with_capacity(2 * self.hidden),
             logits: vec![0.0; self.logits.bias.as_slice().len()],
+            vocabulary: self.shape.vocabulary,
         }
     }
 
-    /// Reads one token; the logits of the next, one a token of the vocabulary.
+    /// Reads one token; [`StepState::logits`] are then those of the next.
     ///
     /// # Panics
     /// If the token is outside the vocabulary, or the state is another network's.
-    pub fn step<'a>(&self, state: &'a mut StepState, token: u32) -> &'a [f32] {
-        assert!((token as usize) < self.shape.vocabulary && state.cells.len() == self.layers.len());
-        let stepper = self;
-        dispatch!(self.isa, step_all(stepper: &Stepper, state: &mut StepState, token: u32));
-        &state.logits[..self.shape.vocabulary]
+    pub fn step(&self, state: &mut StepState, token: u32) {
+        self.check(state, token);
+        let (stepper, mut states, tokens) = (self, [state], [token]);
+        let states = &mut states;
+        dispatch!(self.isa, step_one(stepper: &Stepper, states: &mut [&mut StepState; 1], tokens: [u32; 1]));
+    }
+
+    /// One step of each of several tunes: to the last bit what [`Stepper::step`] does to each, but a
+    /// weight of int8 is read once for all.
+    ///
+    /// # Panics
+    /// As [`Stepper::step`].
+    pub fn step_together(&self, mut states: [&mut StepState; TOGETHER], tokens: [u32; TOGETHER]) {
+        for (state, token) in states.iter().zip(tokens) {
+            self.check(state, token);
+        }
+        let (stepper, states) = (self, &mut states);
+        dispatch!(self.isa, step_several(stepper: &Stepper, states: &mut [&mut StepState; TOGETHER], tokens: [u32; TOGETHER]));
+    }
+
+    fn check(&self, state: &StepState, token: u32) {
+        assert!((token as usize) < self.shape.vocabulary, "token {token} is outside the vocabulary");
+        let widths = [state.cells.len(), state.outputs.len(), state.vocabulary];
+        assert_eq!(
+            widths,
+            [self.layers.len(), self.hidden, self.shape.vocabulary],
+            "another network's state"
+        );
+    }
+}
+
+impl StepState {
+    /// The logits after the last token read, one a token of the vocabulary.
+    pub fn logits(&self) -> &[f32] {
+        &self.logits[..self.vocabulary]
     }
 }
 
@@ -208,72 +247,108 @@ fn table<V: Vector>(
 }
 
 #[inline(always)]
-fn step_all<V: Compact>(stepper: &Stepper, state: &mut StepState, token: u32) {
-    let StepState { inputs, cells, outputs, codes, logits } = state;
+fn step_one<V: Compact>(stepper: &Stepper, states: &mut [&mut StepState; 1], tokens: [u32; 1]) {
+    step_all::<V, 1>(stepper, states, tokens);
+}
+
+#[inline(always)]
+fn step_several<V: Compact>(
+    stepper: &Stepper,
+    states: &mut [&mut StepState; TOGETHER],
+    tokens: [u32; TOGETHER],
+) {
+    step_all::<V, TOGETHER>(stepper, states, tokens);
+}
+
+#[inline(always)]
+fn step_all<V: Compact, const B: usize>(
+    stepper: &Stepper,
+    states: &mut [&mut StepState; B],
+    tokens: [u32; B],
+) {
     for (l, layer) in stepper.layers.iter().enumerate() {
-        let start = match l {
-            0 => {
-                let width = layer.bias.as_slice().len();
-                &stepper.table.as_slice()[token as usize * width..][..width]
+        let width = layer.bias.as_slice().len();
+        let mut starts = [layer.bias.as_slice(); B];
+        if l == 0 {
+            for b in 0..B {
+                starts[b] = &stepper.table.as_slice()[tokens[b] as usize * width..][..width];
             }
-            _ => layer.bias.as_slice(),
-        };
-        let cells = &mut cells[l];
+        }
         match &layer.rows {
-            Rows::F32(rows) => layer_step::<V, _>(rows, start, &inputs[l], codes, cells, outputs),
-            Rows::F16(rows) => layer_step::<V, _>(rows, start, &inputs[l], codes, cells, outputs),
-            Rows::Int8(rows) => layer_step::<V, _>(rows, start, &inputs[l], codes, cells, outputs),
+            Rows::F32(rows) => layer_step::<V, _, B>(rows, starts, l, states),
+            Rows::F16(rows) => layer_step::<V, _, B>(rows, starts, l, states),
+            Rows::Int8(rows) => layer_step::<V, _, B>(rows, starts, l, states),
         }
-        // Its own part is the last of its input; the layer above reads it first.
-        let own = inputs[l].len() - outputs.len();
-        inputs[l][own..].copy_from_slice(outputs);
-        if let Some(above) = inputs.get_mut(l + 1) {
-            above[..outputs.len()].copy_from_slice(outputs);
+        for state in states.iter_mut() {
+            // A layer's own part is the last of its input; the layer above reads it first.
+            let StepState { inputs, outputs, .. } = &mut **state;
+            let own = inputs[l].len() - outputs.len();
+            inputs[l][own..].copy_from_slice(outputs);
+            if let Some(above) = inputs.get_mut(l + 1) {
+                above[..outputs.len()].copy_from_slice(outputs);
+            }
         }
     }
-    let start = stepper.logits.bias.as_slice();
     match &stepper.logits.rows {
-        Rows::F32(rows) => logits_step::<V, _>(rows, start, outputs, codes, logits),
-        Rows::F16(rows) => logits_step::<V, _>(rows, start, outputs, codes, logits),
-        Rows::Int8(rows) => logits_step::<V, _>(rows, start, outputs, codes, logits),
+        Rows::F32(rows) => logits_step::<V, _, B>(rows, &stepper.logits, states),
+        Rows::F16(rows) => logits_step::<V, _, B>(rows, &stepper.logits, states),
+        Rows::Int8(rows) => logits_step::<V, _, B>(rows, &stepper.logits, states),
     }
 }
 
 #[inline(always)]
-fn layer_step<V: Compact, P: Product<V>>(
+fn layer_step<V: Compact, P: Product<V>, const B: usize>(
     rows: &P,
-    start: &[f32],
-    input: &[f32],
-    codes: &mut Vec<u32>,
-    cells: &mut [f32],
-    outputs: &mut [f32],
+    starts: [&[f32]; B],
+    l: usize,
+    states: &mut [&mut StepState; B],
 ) {
-    encode::<V, P>(input, codes);
-    let starts = start.chunks_exact(QUARTERS * V::LANES);
-    let units = cells.chunks_exact_mut(V::LANES).zip(outputs.chunks_exact_mut(V::LANES));
-    for (block, (start, (cells, outputs))) in starts.zip(units).enumerate() {
-        let [i, f, g, o] = rows.block(block, codes, start);
-        let cell = f.sigmoid().fma(V::load(cells), i.sigmoid().mul(g.tanh()));
-        cell.store(cells);
-        o.sigmoid().mul(cell.tanh()).store(outputs);
+    for state in states.iter_mut() {
+        let StepState { inputs, codes, .. } = &mut **state;
+        encode::<V, P>(&inputs[l], codes);
     }
-}
-
-#[inline(always)]
-fn logits_step<V: Compact, P: Product<V>>(
-    rows: &P,
-    start: &[f32],
-    input: &[f32],
-    codes: &mut Vec<u32>,
-    logits: &mut [f32],
-) {
-    encode::<V, P>(input, codes);
     let width = QUARTERS * V::LANES;
-    for (block, (start, logits)) in start.chunks_exact(width).zip(logits.chunks_exact_mut(width)).enumerate()
-    {
-        let sums = rows.block(block, codes, start);
-        for q in 0..QUARTERS {
-            sums[q].store(&mut logits[q * V::LANES..]);
+    for block in 0..starts[0].len() / width {
+        let mut codes: [&[u32]; B] = [&[]; B];
+        let mut parts = starts;
+        for b in 0..B {
+            codes[b] = &states[b].codes;
+            parts[b] = &starts[b][block * width..];
+        }
+        let sums = rows.blocks::<B>(block, codes, parts);
+        let units = block * V::LANES;
+        for b in 0..B {
+            let [i, f, g, o] = sums[b];
+            let StepState { cells, outputs, .. } = &mut *states[b];
+            let cells = &mut cells[l][units..];
+            let cell = f.sigmoid().fma(V::load(cells), i.sigmoid().mul(g.tanh()));
+            cell.store(cells);
+            o.sigmoid().mul(cell.tanh()).store(&mut outputs[units..]);
+        }
+    }
+}
+
+#[inline(always)]
+fn logits_step<V: Compact, P: Product<V>, const B: usize>(
+    rows: &P,
+    layer: &Layer,
+    states: &mut [&mut StepState; B],
+) {
+    for state in states.iter_mut() {
+        let StepState { outputs, codes, .. } = &mut **state;
+        encode::<V, P>(outputs, codes);
+    }
+    let width = QUARTERS * V::LANES;
+    for (block, start) in layer.bias.as_slice().chunks_exact(width).enumerate() {
+        let mut codes: [&[u32]; B] = [&[]; B];
+        for b in 0..B {
+            codes[b] = &states[b].codes;
+        }
+        let sums = rows.blocks::<B>(block, codes, [start; B]);
+        for b in 0..B {
+            for q in 0..QUARTERS {
+                sums[b][q].store(&mut states[b].logits[block * width + q * V::LANES..]);
+            }
         }
     }
 }
@@ -348,7 +423,8 @@ mod tests {
                     let stepper = Stepper::new(isa, format, &parameters).unwrap();
                     let mut state = stepper.start();
                     for (&token, expected) in tokens.iter().zip(&expected) {
-                        let found = stepper.step(&mut state, token);
+                        stepper.step(&mut state, token);
+                        let found = state.logits();
                         assert_eq!(found.len(), vocabulary);
                         for (&a, &b) in found.iter().zip(expected) {
                             assert!(
@@ -371,6 +447,27 @@ mod tests {
             for isa in Isa::available() {
                 let difference = Stepper::new(isa, format, &parameters).unwrap().difference(&portable);
                 assert!(difference <= format.tolerance(), "{isa} {format}: {difference}");
+            }
+        }
+    }
+
+    #[test]
+    fn together_is_to_the_last_bit_as_alone() {
+        let parameters =
+            network(Shape { cell: Cell::Lstm, vocabulary: 60, embedding: 8, layers: 2, hidden: 40 });
+        for isa in Isa::available() {
+            for format in Format::ALL {
+                let stepper = Stepper::new(isa, format, &parameters).unwrap();
+                let mut together: [StepState; TOGETHER] = std::array::from_fn(|_| stepper.start());
+                let mut alone = together.clone();
+                for step in 0..20 {
+                    let tokens = std::array::from_fn(|tune| (step * 7 + tune as u32 * 11) % 60);
+                    stepper.step_together(together.each_mut(), tokens);
+                    for ((state, token), other) in alone.iter_mut().zip(tokens).zip(&together) {
+                        stepper.step(state, token);
+                        assert_eq!(state.logits(), other.logits(), "{isa} {format}");
+                    }
+                }
             }
         }
     }
