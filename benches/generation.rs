@@ -26,10 +26,9 @@ fn main() {
     let mut options = Options { seconds: 0.4, threads: NonZeroUsize::new(2).expect("two"), only: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(flag) = arguments.next() {
-        let value = || "a number after the flag";
         match flag.as_str() {
-            "--seconds" => options.seconds = arguments.next().and_then(|t| t.parse().ok()).expect(value()),
-            "--threads" => options.threads = arguments.next().and_then(|t| t.parse().ok()).expect(value()),
+            "--seconds" => options.seconds = number(arguments.next()),
+            "--threads" => options.threads = number(arguments.next()),
             "--only" => options.only = arguments.next(),
             // What `cargo bench` itself hands over.
             "--bench" => {}
@@ -54,6 +53,10 @@ fn main() {
     for format in Format::ALL {
         many_tunes(&checkpoint, format, &options);
     }
+}
+
+fn number<T: std::str::FromStr>(text: Option<String>) -> T {
+    text.and_then(|text| text.parse().ok()).expect("a number after the flag")
 }
 
 /// What is read: a tune's own characters, so that the rows of the table that are used are the usual ones.

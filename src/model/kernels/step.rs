@@ -4,6 +4,11 @@
 //! over the vocabulary, the four gates of a unit lie side by side so that gates, cell and output are
 //! made in registers from the sums, and a layer's input and recurrent weights are one matrix.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes and tunes are by number, as the registers are"
+)]
+
 use super::aligned::Aligned;
 use super::dispatch;
 use super::factor::Factor;
@@ -132,8 +137,8 @@ impl Stepper {
         self.format
     }
 
-    /// The greatest difference between the logits of two packings of one network over
-    /// [`CHECKED_STEPS`] steps; infinite if either gives what is no number.
+    /// The greatest difference between the logits of two packings of one network over 16 steps;
+    /// infinite if either gives what is no number.
     pub fn difference(&self, other: &Self) -> f32 {
         let (mut mine, mut others) = (self.start(), other.start());
         let mut worst: f32 = 0.0;
