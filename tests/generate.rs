@@ -261,6 +261,29 @@ fn json_answers_as_the_demo_did() {
 }
 
 #[test]
+fn requests_at_once_in_several_processes_do_not_disturb_each_other() {
+    let bench = Bench::new();
+    let request = |seed: u64| json!({"seed": "X:1\nK:D\n", "length": 200, "random_seed": seed}).to_string();
+    let alone: Vec<Value> = (0..6).map(|seed| bench.json(&request(seed)).1).collect();
+    let together: Vec<Value> = std::thread::scope(|scope| {
+        let ask = |seed| {
+            scope.spawn({
+                let bench = &bench;
+                move || bench.json(&request(seed)).1
+            })
+        };
+        let asked: Vec<_> = (0..6).map(ask).collect();
+        asked.into_iter().map(|answer| answer.join().unwrap()).collect()
+    });
+    for (alone, together) in alone.iter().zip(&together) {
+        assert_eq!(together["status"], "success", "{together}");
+        assert_eq!(together["parameters"], alone["parameters"]);
+        let tunes = [alone, together].map(|answer| timeless(answer["notation"].as_str().unwrap()));
+        assert_eq!(tunes[0], tunes[1]);
+    }
+}
+
+#[test]
 fn json_lists_every_error() {
     let bench = Bench::new();
     let (code, answer) = bench.json(r#"{"seed": 3, "temperature": "hot", "length": 1000, "loud": true}"#);
