@@ -134,7 +134,8 @@ fn describe(name: DeviceName) -> String {
         DeviceName::Auto | DeviceName::Cpu => {
             let threads = std::thread::available_parallelism().map_or(1, usize::from);
             let isa = super::kernels::Isa::detect();
-            format!("the processor, {threads} threads, {isa}")
+            let bf16 = if isa.has_bf16() { " and bf16" } else { "" };
+            format!("the processor, {threads} threads, {isa}{bf16}")
         }
         DeviceName::Cuda(n) => format!("NVIDIA card {n}, by CUDA"),
         DeviceName::Metal => "Apple graphics, by Metal".to_owned(),

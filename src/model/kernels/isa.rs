@@ -63,9 +63,7 @@ impl fmt::Display for Isa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512Bf16 => "AVX-512 with bf16",
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => "AVX-512",
+            Kind::Avx512Bf16 | Kind::Avx512 => "AVX-512",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => "AVX2 and FMA",
             Kind::Portable if cfg!(target_arch = "aarch64") => "NEON",
