@@ -2,6 +2,7 @@
 //!
 //! The rooms of the house, from the ground up; `ARCHITECTURE.md` says who may call whom.
 
+pub mod abc;
 #[cfg(feature = "gui")]
 pub mod app;
 #[cfg(feature = "audio")]
@@ -10,5 +11,6 @@ pub mod compose;
 pub mod files;
 pub mod logging;
 pub mod model;
+pub mod music;
 pub mod settings;
 pub mod train;
