@@ -3,6 +3,15 @@
 /// Bytes of a text: what is beyond is not read.
 pub const BYTES: usize = 4 << 20;
 
+/// Bytes of a file header: fields beyond are not read.
+pub const FILE_HEADER: usize = 4 << 10;
+
+/// Tunes of a text: further ones are not read.
+pub const TUNES: usize = 20_000;
+
+/// Notes of a chord, or of a group of grace notes: further ones are left out.
+pub const CHORD: usize = 64;
+
 /// Voices of a tune: the music of further ones is left out.
 pub const VOICES: usize = 64;
 

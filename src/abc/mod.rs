@@ -6,19 +6,30 @@
 //! the ABC 2.1 standard.
 
 pub mod bar_line;
+mod check;
 pub mod decoration;
+pub mod diagnostic;
 pub mod element;
 pub mod field;
 pub mod limits;
 pub mod lyrics;
+mod music_reader;
 pub mod note;
+pub mod parser;
+mod read_field;
+mod read_key;
+mod read_lyrics;
+mod scan;
 pub mod span;
 pub mod tune;
+mod voice_reader;
 
 pub use bar_line::{BarLine, Line, Numbers};
 pub use decoration::Decoration;
+pub use diagnostic::{Code, Diagnostic, Severity};
 pub use element::{Element, Kind};
 pub use field::{Clef, Directive, KeyField, Parts, Staff, Tempo};
 pub use note::{ChordNotes, Grace, Note, Rest, Tie, Tuplet};
+pub use parser::{Parsed, StrictError, parse, parse_strict};
 pub use span::Span;
 pub use tune::{HeaderField, Tune, Voice};

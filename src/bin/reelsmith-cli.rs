@@ -22,6 +22,8 @@ enum Command {
     Devices(cli::devices::Devices),
     /// Check that everything works: checkpoint, devices, data folder
     Doctor(cli::doctor::Doctor),
+    /// Say what is wrong with tunes in ABC
+    Check(cli::check::Check),
     /// Make a checkpoint of a PyTorch file
     Import(cli::import::Import),
     /// Train a network on a corpus of tunes
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Command::Generate(command) => command.run(),
         Command::Devices(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Check(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),

@@ -1,5 +1,6 @@
 //! What the commands share: opening the network, printing, and how a failure is told.
 
+pub(crate) mod check;
 pub(crate) mod devices;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;

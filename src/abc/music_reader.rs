@@ -1,0 +1,627 @@
+//! A line of music, character by character (§4).
+
+use super::bar_line::{BarLine, Line, Numbers};
+use super::diagnostic::Code;
+use super::element::{Annotation, ChordSymbol, LineBreak, Place};
+use super::parser::Book;
+use super::read_field::Symbol;
+use super::read_key::read_accidental;
+use super::scan::{Piece, length, number};
+use super::voice_reader::VoiceReader;
+use super::{ChordNotes, Decoration, Grace, Kind, Note, Rest, Span, Tie, limits};
+use crate::music::{Chord, Fraction, Letter};
+
+/// Reads the text from `start` to `end`, a line without its comment and line break, into the current
+/// voice.
+pub(super) fn read_music<'t>(book: &mut Book<'t>, voice: &mut VoiceReader<'t>, start: usize, end: usize) {
+    let text = &voice.text[..end];
+    let mut reader = Reader { bytes: text.as_bytes(), text, at: start, no_bracket: false, book, voice };
+    while reader.at < end {
+        reader.read();
+    }
+}
+
+struct Reader<'r, 't> {
+    /// The whole text up to the end of the line.
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    /// There is no `]` in the rest of the line.
+    no_bracket: bool,
+    book: &'r mut Book<'t>,
+    voice: &'r mut VoiceReader<'t>,
+}
+
+impl<'t> Reader<'_, 't> {
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn span_from(&self, start: usize) -> Span {
+        Span::new(start, self.at)
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: &'static str) {
+        self.book.sink().report(code, span, message);
+    }
+
+    fn push_from(&mut self, start: usize, kind: Kind) {
+        self.voice.push(self.span_from(start), kind);
+    }
+
+    /// How many of `byte` stand here; they are passed over.
+    fn run_of(&mut self, byte: u8) -> usize {
+        let start = self.at;
+        while self.peek(0) == byte {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    /// Reads one thing. It always moves on.
+    fn read(&mut self) {
+        let start = self.at;
+        let byte = self.peek(0);
+        if self.read_user_symbol(byte) {
+            return;
+        }
+        match byte {
+            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {
+                while matches!(self.peek(0), b' ' | b'\t' | b'\r' | 0x0b | 0x0c) {
+                    self.at += 1;
+                }
+                self.push_from(start, Kind::Space);
+            }
+            b'A'..=b'G' | b'a'..=b'g' | b'^' | b'_' | b'=' => self.read_note(),
+            b'|' => self.read_bar_line(),
+            b':' => self.read_bar_line(),
+            b'z' | b'x' => self.read_rest(),
+            b'Z' | b'X' => self.read_bars_rest(),
+            b'y' => {
+                self.at += 1;
+                let width = self.read_length(start);
+                self.push_from(start, Kind::Room(width));
+            }
+            b'[' => self.read_bracket(),
+            b'{' => self.read_grace(),
+            b'"' => self.read_quote(),
+            b'(' if self.peek(1).is_ascii_digit() => self.read_tuplet(),
+            b'(' => self.read_slur(1, false),
+            b')' => {
+                self.at += 1;
+                let span = self.span_from(start);
+                self.voice.push_slur_end(span, self.book.sink());
+            }
+            b'-' => self.read_tie(1, Tie::Solid),
+            b'>' | b'<' => {
+                let depth = self.run_of(byte);
+                let span = self.span_from(start);
+                if depth > limits::DEPTH {
+                    return self.report(Code::Limit, span, "Broken rhythm is at most 16 signs deep.");
+                }
+                let depth = if byte == b'>' { depth as i8 } else { -(depth as i8) };
+                self.voice.push_broken(span, depth, self.book.sink());
+            }
+            b'.' => match self.peek(1) {
+                b'|' => self.read_bar_line(),
+                b'(' if !self.peek(2).is_ascii_digit() => self.read_slur(2, true),
+                b'-' => self.read_tie(2, Tie::Dotted),
+                _ => self.read_sign(),
+            },
+            b'~' | b'H' | b'J' | b'L' | b'M' | b'O' | b'P' | b'R' | b'S' | b'T' | b'u' | b'v' => {
+                self.read_sign()
+            }
+            b'!' => self.read_exclamation(),
+            b'+' => self.read_plus(),
+            b'&' => {
+                let bars = self.run_of(b'&').min(255) as u8;
+                self.push_from(start, Kind::Overlay { bars });
+            }
+            b'$' => {
+                self.at += 1;
+                self.push_from(start, Kind::LineBreak(LineBreak::Dollar));
+            }
+            // Kept for the reader of the text only (§4.7).
+            b'`' => self.at += 1,
+            b'0'..=b'9' if self.voice.is_after_bar_line() => self.read_ending(start),
+            _ => self.read_unknown(),
+        }
+    }
+
+    /// A sign that `U:` defined.
+    fn read_user_symbol(&mut self, byte: u8) -> bool {
+        if self.voice.symbols.is_empty() {
+            return false;
+        }
+        let Some((_, symbol)) = self.voice.symbols.iter().find(|(sign, _)| *sign == byte) else {
+            return false;
+        };
+        let start = self.at;
+        self.at += 1;
+        match symbol.clone() {
+            Symbol::Decoration(decoration) => self.push_decoration(start, decoration),
+            Symbol::Words(words) => self.push_words(start, &words),
+            Symbol::Nothing => {}
+        }
+        true
+    }
+
+    fn read_sign(&mut self) {
+        let start = self.at;
+        let decoration = Decoration::from_sign(self.peek(0));
+        self.at += 1;
+        if let Some(decoration) = decoration {
+            self.push_from(start, Kind::Decoration(decoration));
+        }
+    }
+
+    fn push_decoration(&mut self, start: usize, decoration: Decoration) {
+        if !decoration.is_known() {
+            let message = format!("The decoration “{}” is not known.", decoration.name());
+            let span = self.span_from(start);
+            self.book.sink().report(Code::UnknownDecoration, span, message);
+        }
+        self.push_from(start, Kind::Decoration(decoration));
+    }
+
+    /// `!trill!`, or an old line break (§12.2).
+    fn read_exclamation(&mut self) {
+        let start = self.at;
+        if let Some(name) = self.name_between(b'!') {
+            return self.push_decoration(start, Decoration::from_name(name));
+        }
+        self.at += 1;
+        let span = self.span_from(start);
+        let message = "This is read as the end of a line, as in old tunes.";
+        let hint = "end the line in the text instead, or close the decoration with a second !";
+        self.book.sink().report_with_hint(Code::OldLineBreak, span, message, hint);
+        self.push_from(start, Kind::LineBreak(LineBreak::Exclamation));
+    }
+
+    /// `+trill+`: an old way to write decorations.
+    fn read_plus(&mut self) {
+        let start = self.at;
+        match self.name_between(b'+') {
+            Some(name) => {
+                let (span, message) = (self.span_from(start), "Decorations are written between two ! today.");
+                self.report(Code::OldDecoration, span, message);
+                self.push_decoration(start, Decoration::from_name(name));
+            }
+            None => self.read_unknown(),
+        }
+    }
+
+    /// The name between this sign and the next one like it, if that comes before a bar line, bracket,
+    /// space or the line's end; both are passed over.
+    fn name_between(&mut self, sign: u8) -> Option<&'t str> {
+        let from = self.at + 1;
+        let rest = self.bytes.get(from..)?;
+        let length =
+            rest.iter().position(|&b| b == sign || matches!(b, b'|' | b'[' | b']' | b' ' | b'\t'))?;
+        if rest[length] != sign || length == 0 {
+            return None;
+        }
+        self.at = from + length + 1;
+        self.text.get(from..from + length)
+    }
+
+    /// Accidental, letter and octave; nothing is passed over if there is no note here.
+    fn scan_note(&mut self) -> Option<Note> {
+        let start = self.at;
+        let mut at = start;
+        while matches!(self.bytes.get(at), Some(b'^' | b'_' | b'=')) {
+            at += 1;
+        }
+        let letter = self.bytes.get(at).copied()?;
+        let accidental = match &self.text[start..at] {
+            "" => None,
+            signs => Some(read_accidental(signs)?),
+        };
+        let mut octave = if letter.is_ascii_lowercase() { 5 } else { 4 };
+        let letter = Letter::from_ascii(letter)?;
+        at += 1;
+        loop {
+            match self.bytes.get(at) {
+                Some(b'\'') if octave < 12 => octave += 1,
+                Some(b',') if octave > -4 => octave -= 1,
+                _ => break,
+            }
+            at += 1;
+        }
+        self.at = at;
+        let (written, duration) = (Fraction::ONE, Fraction::ONE);
+        Some(Note { letter, octave, accidental, written, duration, tie: None })
+    }
+
+    /// A length, which begins at the current place; `start` is where its note begins.
+    fn read_length(&mut self, start: usize) -> Fraction {
+        let (read, end) = length(self.bytes, self.at);
+        self.at = end;
+        read.unwrap_or_else(|| {
+            let span = self.span_from(start);
+            self.report(Code::OddLength, span, "This length is nothing, or out of reason; it is read as 1.");
+            Fraction::ONE
+        })
+    }
+
+    fn read_note(&mut self) {
+        let start = self.at;
+        let Some(mut note) = self.scan_note() else { return self.read_unknown() };
+        note.written = self.read_length(start);
+        note.duration = note.written;
+        let span = self.span_from(start);
+        self.voice.push_timed(span, Kind::Note(note), self.book.sink());
+    }
+
+    fn read_rest(&mut self) {
+        let start = self.at;
+        let visible = self.peek(0) == b'z';
+        self.at += 1;
+        let written = self.read_length(start);
+        let rest = Rest { visible, written, duration: written };
+        let span = self.span_from(start);
+        self.voice.push_timed(span, Kind::Rest(rest), self.book.sink());
+    }
+
+    fn read_bars_rest(&mut self) {
+        let start = self.at;
+        let visible = self.peek(0) == b'Z';
+        let (bars, end) = number(self.bytes, self.at + 1);
+        self.at = end;
+        let span = self.span_from(start);
+        let mut bars = bars.unwrap_or(1);
+        if bars == 0 || bars > limits::LENGTH {
+            self.report(Code::OddLength, span, "This length is nothing, or out of reason; it is read as 1.");
+            bars = 1;
+        }
+        self.voice.push_bars_rest(span, bars as u16, visible);
+    }
+
+    fn read_tie(&mut self, length: usize, tie: Tie) {
+        let start = self.at;
+        self.at += length;
+        let span = self.span_from(start);
+        self.voice.tie(span, tie, self.book.sink());
+    }
+
+    fn read_slur(&mut self, length: usize, dotted: bool) {
+        let start = self.at;
+        self.at += length;
+        let span = self.span_from(start);
+        self.voice.push_slur(span, dotted, self.book.sink());
+    }
+
+    /// `(3`, `(3:2`, `(3:2:4`, `(3::4`.
+    fn read_tuplet(&mut self) {
+        let start = self.at;
+        let (count, end) = number(self.bytes, self.at + 1);
+        self.at = end;
+        let mut said = [None; 2];
+        for said in &mut said {
+            // A colon before a bar line is that one's.
+            if self.peek(0) != b':' || self.peek(1) == b'|' {
+                break;
+            }
+            let (value, end) = number(self.bytes, self.at + 1);
+            self.at = end;
+            *said = value;
+        }
+        let span = self.span_from(start);
+        let small = |number: u32| u8::try_from(number).ok().filter(|&number| number <= 99);
+        let (Some(count), Some(time), Some(notes)) = (
+            count.and_then(small),
+            said[0].map_or(Some(None), |time| small(time).map(Some)),
+            said[1].map_or(Some(None), |notes| small(notes).map(Some)),
+        ) else {
+            return self.report(Code::OddTuplet, span, "The numbers of a tuplet go up to 99.");
+        };
+        self.voice.push_tuplet(span, count, time, notes, self.book.sink());
+    }
+
+    /// Bar lines are read liberally (§4.8): any run of strokes and brackets, with colons before and
+    /// after it.
+    fn read_bar_line(&mut self) {
+        let start = self.at;
+        let dotted = self.peek(0) == b'.';
+        if dotted {
+            self.at += 1;
+        }
+        let before = self.run_of(b':');
+        let (mut strokes, mut thick_start, mut thick_end) = (0, false, false);
+        loop {
+            match self.peek(0) {
+                b'|' => strokes += 1,
+                b'[' if self.peek(1) == b'|' => thick_start = true,
+                b']' if strokes > 0 => {
+                    thick_end = true;
+                    self.at += 1;
+                    break;
+                }
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let few = |count: usize| count.min(9) as u8;
+        let (closes, opens) = match (strokes, before) {
+            (0, 0 | 1) => {
+                self.at = start;
+                return self.read_unknown();
+            }
+            (0, colons) => (few(colons.div_ceil(2)), few(colons / 2)),
+            _ => (few(before), few(self.run_of(b':'))),
+        };
+        let line = match () {
+            () if closes > 0 && opens > 0 => Line::Double,
+            () if dotted => Line::Dotted,
+            () if thick_start && thick_end => Line::Invisible,
+            () if thick_end => Line::Final,
+            () if thick_start => Line::Initial,
+            () if strokes > 1 => Line::Double,
+            () => Line::Single,
+        };
+        self.push_from(start, Kind::Bar(BarLine { line, closes, opens }));
+        if self.peek(0).is_ascii_digit() {
+            self.read_ending(self.at);
+        }
+    }
+
+    /// The numbers of an ending: `1`, `1,3`, `1-3`. `start` is where it begins, with its bracket.
+    fn read_ending(&mut self, start: usize) {
+        let mut numbers = Numbers::default();
+        loop {
+            let (Some(first), mut end) = number(self.bytes, self.at) else { break };
+            let mut last = first;
+            if self.bytes.get(end) == Some(&b'-')
+                && let (Some(to), after) = number(self.bytes, end + 1)
+            {
+                (last, end) = (to, after);
+            }
+            let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX).max(1);
+            let (first, last) = (small(first), small(last));
+            if numbers.ranges.len() < limits::DEPTH {
+                numbers.ranges.push((first.min(last), first.max(last)));
+            }
+            self.at = end;
+            if self.peek(0) != b',' || !self.peek(1).is_ascii_digit() {
+                break;
+            }
+            self.at += 1;
+        }
+        self.push_from(start, Kind::Ending(numbers));
+    }
+
+    /// `[`: a bar line, an ending, a field or a chord.
+    fn read_bracket(&mut self) {
+        let start = self.at;
+        match (self.peek(1), self.peek(2)) {
+            (b'|', _) => self.read_bar_line(),
+            (b'0'..=b'9', _) => {
+                self.at += 1;
+                self.read_ending(start);
+            }
+            (letter, b':') if letter.is_ascii_alphabetic() => self.read_inline_field(letter),
+            _ => self.read_chord(),
+        }
+    }
+
+    /// `[K:D]` (§3.2)
+    fn read_inline_field(&mut self, letter: u8) {
+        let start = self.at;
+        let from = start + 3;
+        let length =
+            if self.no_bracket { None } else { self.bytes[from..].iter().position(|&byte| byte == b']') };
+        let Some(length) = length else {
+            self.no_bracket = true;
+            self.at += 3;
+            let span = self.span_from(start);
+            return self.report(Code::UnclosedField, span, "This field is not closed by a ].");
+        };
+        self.at = from + length + 1;
+        let value = Piece { text: &self.text[from..from + length], start: from }.trim();
+        let span = self.span_from(start);
+        self.book.field_in_music(self.voice, letter, span, value);
+    }
+
+    fn read_quote(&mut self) {
+        let start = self.at;
+        let from = start + 1;
+        let rest = &self.bytes[from..];
+        if let Some(length) = rest.iter().position(|&byte| byte == b'"') {
+            self.at = from + length + 1;
+            let text = self.text;
+            return self.push_words(start, &text[from..from + length]);
+        }
+        // Leave the next bar as it is.
+        self.at = from + rest.iter().position(|&byte| byte == b'|').unwrap_or(rest.len());
+        let span = self.span_from(start);
+        let message = "This quote is not closed.";
+        self.book.sink().report_with_hint(Code::UnclosedQuote, span, message, "put a \" after the words");
+    }
+
+    /// What stands between quotes: an annotation (§4.19) or a chord symbol (§4.18).
+    fn push_words(&mut self, start: usize, words: &str) {
+        let span = self.span_from(start);
+        let first = words.bytes().next().unwrap_or(0);
+        if let Some(place) = Place::from_sign(first) {
+            let text = words[1..].to_owned();
+            return self.voice.push(span, Kind::Annotation(Box::new(Annotation { place, text })));
+        }
+        let mut chord = Chord::parse(words);
+        if chord.is_none() {
+            let mut upper = words.trim().to_owned();
+            if let Some(first) = upper.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            chord = Chord::parse(&upper);
+            let sink = self.book.sink();
+            if chord.is_some() {
+                let message = format!("The chord “{words}” is written in lower case.");
+                sink.report_with_hint(Code::LowerCaseChord, span, message, format!("write \"{upper}\""));
+            } else {
+                let message = format!("“{words}” names no chord.");
+                let hint = "words that are no chord begin with ^, _, <, > or @";
+                sink.report_with_hint(Code::UnknownChord, span, message, hint);
+            }
+        }
+        let symbol = ChordSymbol { text: words.to_owned(), chord };
+        self.voice.push(span, Kind::ChordSymbol(Box::new(symbol)));
+    }
+
+    /// `[CEG]2` (§4.17). Decorations and words within stand before the chord as if written there.
+    fn read_chord(&mut self) {
+        let start = self.at;
+        self.at += 1;
+        let mut notes: Vec<(Span, Note)> = Vec::new();
+        let mut slur_ends = Vec::new();
+        let closed = loop {
+            let at = self.at;
+            match self.peek(0) {
+                b']' => {
+                    self.at += 1;
+                    break true;
+                }
+                0 | b'|' | b'[' => break false,
+                b' ' | b'\t' | b'`' => self.at += 1,
+                b'"' => self.read_quote(),
+                b'!' if self.bytes.get(at + 1) != Some(&b'!') => self.read_exclamation(),
+                b'(' => self.read_slur(1, false),
+                b')' => {
+                    self.at += 1;
+                    slur_ends.push(self.span_from(at));
+                }
+                b'-' => {
+                    self.at += 1;
+                    match notes.last_mut() {
+                        Some((span, note)) => {
+                            note.tie = Some(Tie::Solid);
+                            span.end = self.span_from(at).end;
+                        }
+                        None => {
+                            let span = self.span_from(at);
+                            self.report(Code::LooseTie, span, "A tie must touch the note it begins at.");
+                        }
+                    }
+                }
+                b'.' | b'~' | b'H' | b'J' | b'L' | b'M' | b'O' | b'P' | b'R' | b'S' | b'T' | b'u' | b'v' => {
+                    self.read_sign();
+                }
+                byte if self.read_user_symbol(byte) => {}
+                _ => match self.scan_note() {
+                    Some(mut note) => {
+                        note.written = self.read_length(at);
+                        if notes.len() < limits::CHORD {
+                            notes.push((self.span_from(at), note));
+                        } else {
+                            let span = self.span_from(at);
+                            self.report(Code::Limit, span, "A chord has at most 64 notes.");
+                        }
+                    }
+                    None => self.read_unknown(),
+                },
+            }
+        };
+        if !closed {
+            let span = self.span_from(start);
+            self.report(Code::UnclosedChord, span, "This chord is not closed by a ].");
+        }
+        let written = self.read_length(start);
+        let span = self.span_from(start);
+        let Some(&(_, first)) = notes.first() else {
+            if closed {
+                self.report(Code::EmptyChord, span, "There are no notes in this chord.");
+            }
+            return;
+        };
+        for (_, note) in &mut notes {
+            note.duration = note.written.checked_mul(written).unwrap_or(note.written);
+        }
+        let duration = first.written.checked_mul(written).unwrap_or(first.written);
+        let chord = ChordNotes { notes, written, duration, tie: None };
+        self.voice.push_timed(span, Kind::Chord(Box::new(chord)), self.book.sink());
+        for span in slur_ends {
+            self.voice.push_slur_end(span, self.book.sink());
+        }
+    }
+
+    /// `{gef}`, `{/g}` (§4.20). Slurs and spaces within say nothing.
+    fn read_grace(&mut self) {
+        let start = self.at;
+        self.at += 1;
+        let mut grace = Grace { slashed: false, notes: Vec::new() };
+        if self.peek(0) == b'/' {
+            grace.slashed = true;
+            self.at += 1;
+        }
+        let unit = self.voice.unit();
+        let mut chord_from = None;
+        let closed = loop {
+            let at = self.at;
+            match self.peek(0) {
+                b'}' => {
+                    self.at += 1;
+                    break true;
+                }
+                0 | b'|' => break false,
+                b' ' | b'\t' | b'`' | b'(' | b')' | b'-' | b'>' | b'<' | b'.' | b'~' => self.at += 1,
+                b'[' => {
+                    chord_from = Some(grace.notes.len());
+                    self.at += 1;
+                }
+                b']' if chord_from.is_some() => {
+                    self.at += 1;
+                    let length = self.read_length(at);
+                    for (_, note) in &mut grace.notes[chord_from.take().unwrap_or(0)..] {
+                        note.written = note.written.checked_mul(length).unwrap_or(note.written);
+                        note.duration = note.written.checked_mul(unit).unwrap_or(note.written);
+                    }
+                }
+                _ => match self.scan_note() {
+                    Some(mut note) => {
+                        note.written = self.read_length(at);
+                        note.duration = note.written.checked_mul(unit).unwrap_or(note.written);
+                        if grace.notes.len() < limits::CHORD {
+                            grace.notes.push((self.span_from(at), note));
+                        } else {
+                            let span = self.span_from(at);
+                            self.report(Code::Limit, span, "There are at most 64 grace notes together.");
+                        }
+                    }
+                    None => self.read_unknown(),
+                },
+            }
+        };
+        let span = self.span_from(start);
+        if !closed {
+            self.report(Code::UnclosedGrace, span, "These grace notes are not closed by a }.");
+        }
+        if !grace.notes.is_empty() {
+            self.voice.push(span, Kind::Grace(Box::new(grace)));
+        }
+    }
+
+    /// A character that means nothing; further ones of the same word are told of together.
+    fn read_unknown(&mut self) {
+        let start = self.at;
+        let step = |at: usize| self.text[at..].chars().next().map_or(1, char::len_utf8);
+        self.at += step(start);
+        // Letters of notes may follow what is no note at all: a word, say.
+        while self.at < self.text.len() && !self.bytes[self.at].is_ascii() {
+            self.at += step(self.at);
+        }
+        let span = self.span_from(start);
+        let (message, hint) = match self.bytes[start] {
+            b'/' | b'0'..=b'9' => ("This length has no note before it.", None),
+            b'^' | b'_' | b'=' => ("This accidental has no note after it.", None),
+            b']' => ("This bracket closes nothing.", None),
+            b'}' => ("This brace closes nothing.", None),
+            b'\'' | b',' => ("This octave sign has no note before it.", None),
+            b':' => ("A colon means something only beside a bar line.", Some("a repeat is written |: or :|")),
+            b'\\' => ("A backslash stands only at the end of a line.", None),
+            _ => ("This means nothing in music.", Some("words belong into quotes, as in \"^slowly\"")),
+        };
+        match hint {
+            Some(hint) => self.book.sink().report_with_hint(Code::UnknownCharacter, span, message, hint),
+            None => self.report(Code::UnknownCharacter, span, message),
+        }
+    }
+}
