@@ -29,7 +29,9 @@ fn weight(kind: TuneType, position: Fraction) -> i8 {
         TuneType::Jig | TuneType::SlipJig | TuneType::Slide if on(position, dotted) => 12,
         TuneType::Jig | TuneType::SlipJig | TuneType::Slide => -4,
         // Beats 1 and 3.
-        TuneType::Reel | TuneType::Hornpipe | TuneType::Barndance | TuneType::Fling if on(position, half) => 10,
+        TuneType::Reel | TuneType::Hornpipe | TuneType::Barndance | TuneType::Fling if on(position, half) => {
+            10
+        }
         TuneType::Strathspey | TuneType::March if on(position, crotchet) => 8,
         TuneType::Waltz | TuneType::ThreeTwo | TuneType::Other if position.is_zero() => 10,
         // The second beat as well as the first.

@@ -59,14 +59,17 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
         if bar.full.is_none() || (positions::is_pickup(&score.bars, i)) {
             continue;
         }
-        let Some(state) = score.bar_states.get(i).and_then(|&state| score.states.get(state)) else { continue };
+        let Some(state) = score.bar_states.get(i).and_then(|&state| score.states.get(state)) else {
+            continue;
+        };
         let known = patterns.iter().position(|(metre, _)| *metre == state.metre);
         let known = known.unwrap_or_else(|| {
             patterns.push((state.metre, pattern(state.metre)));
             patterns.len() - 1
         });
         for stroke in &patterns[known].1 {
-            let into = stroke.at.checked_sub(bar.offset).filter(|&into| into >= Fraction::ZERO && into < bar.length);
+            let into =
+                stroke.at.checked_sub(bar.offset).filter(|&into| into >= Fraction::ZERO && into < bar.length);
             let Some(start) = into.and_then(|into| bar.start.checked_add(into)) else { continue };
             let Some((chord, span)) = chord_at(chords, start) else { continue };
             let left = bar.start.checked_add(bar.length).and_then(|end| end.checked_sub(start));
@@ -100,7 +103,8 @@ fn chord_at(chords: &[(Fraction, Option<Chord>, Span)], time: Fraction) -> Optio
 /// The bass: the one after the stroke, or the root; the other one is the fifth below or above it.
 fn bass(chord: &Chord, other: bool) -> i32 {
     let at = |pitch: i32| BASS + (pitch - BASS).rem_euclid(12);
-    let fifth = chord.quality.intervals().iter().copied().map(i32::from).find(|interval| (6..=8).contains(interval));
+    let fifth =
+        chord.quality.intervals().iter().copied().map(i32::from).find(|interval| (6..=8).contains(interval));
     match (chord.bass, fifth) {
         (None, Some(fifth)) if other => at(chord.root.semitone() + fifth),
         (Some(_), _) if other => at(chord.root.semitone()),
@@ -111,9 +115,11 @@ fn bass(chord: &Chord, other: bool) -> i32 {
 /// The notes of a chord, close together.
 fn voicing(chord: &Chord) -> impl Iterator<Item = i32> {
     let root = chord.root.semitone();
-    chord.quality.intervals().iter().map(move |&interval| {
-        CHORD + (root + i32::from(interval) - CHORD).rem_euclid(12)
-    })
+    chord
+        .quality
+        .intervals()
+        .iter()
+        .map(move |&interval| CHORD + (root + i32::from(interval) - CHORD).rem_euclid(12))
 }
 
 /// What is struck in a bar: bass and chord by turns in crotchets; in 3/4 one bass and two chords; in
@@ -141,7 +147,8 @@ fn pattern(metre: &Metre) -> Vec<Stroke> {
     }
     let waltz = (metre.beats(), metre.value()) == (3, 4);
     // A bar has few crotchets; a metre beyond that is no metre for an accompaniment.
-    let count = full.checked_mul(Fraction::of(4, 1)).map_or(0, |count| count.numerator() / count.denominator());
+    let count =
+        full.checked_mul(Fraction::of(4, 1)).map_or(0, |count| count.numerator() / count.denominator());
     for i in 0..count.min(16) {
         let what = match i {
             _ if waltz && i > 0 => What::Chord,

@@ -60,7 +60,8 @@ fn lead_back(score: &Score<'_>) -> Option<Fraction> {
     let pickup_end = first.start.checked_add(first.length)?;
     let pitches = |from: Fraction, to: Fraction| -> Vec<(Fraction, u8)> {
         let inside = events.iter().filter(|event| event.start >= from && event.start < to);
-        let tones = inside.flat_map(|event| score.tones_of(event).iter().map(move |tone| (event.start, tone)));
+        let tones =
+            inside.flat_map(|event| score.tones_of(event).iter().map(move |tone| (event.start, tone)));
         tones.filter_map(|(start, tone)| Some((start.checked_sub(from)?, tone.pitch))).collect()
     };
     let pickup = pitches(first.start, pickup_end);

@@ -104,12 +104,21 @@ fn candidates(key: &Key, last: Option<i32>) -> Vec<Candidate> {
         Mode::Mixolydian => {
             &[(0, Power, Major), (-2, Major, Major), (-1, Major, Major), (1, Minor, Minor), (2, Minor, Minor)]
         }
-        Mode::Dorian => {
-            &[(0, Power, Minor), (-2, Major, Major), (-3, Major, Major), (-1, Major, Major), (1, Minor, Minor)]
-        }
-        Mode::Minor | Mode::Phrygian | Mode::Locrian => {
-            &[(0, Minor, Minor), (-2, Major, Major), (-3, Major, Major), (-4, Major, Major), (-1, Minor, Minor), (1, Minor, Minor)]
-        }
+        Mode::Dorian => &[
+            (0, Power, Minor),
+            (-2, Major, Major),
+            (-3, Major, Major),
+            (-1, Major, Major),
+            (1, Minor, Minor),
+        ],
+        Mode::Minor | Mode::Phrygian | Mode::Locrian => &[
+            (0, Minor, Minor),
+            (-2, Major, Major),
+            (-3, Major, Major),
+            (-4, Major, Major),
+            (-1, Minor, Minor),
+            (1, Minor, Minor),
+        ],
     };
     let candidate = |&(fifths, sounds, judged): &(i32, Quality, Quality)| {
         let root = Name::from_fifths(tonic.fifths() + fifths);

@@ -38,7 +38,9 @@ pub const MOST_TUNES: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PerformError {
     /// Repeats and parts make too much of it.
-    #[error("played out, the tune is longer than {MOST_NOTES} notes: are repeats or the order of parts right?")]
+    #[error(
+        "played out, the tune is longer than {MOST_NOTES} notes: are repeats or the order of parts right?"
+    )]
     TooLong,
     /// Lengths whose sum no number here can hold.
     #[error("the lengths of the notes are too great or too odd to be added up exactly")]

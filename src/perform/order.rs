@@ -63,8 +63,16 @@ impl<'t> State<'t> {
         let rule = tune.directive("propagate-accidentals").and_then(Rule::named).unwrap_or(by_default);
         let key = tune.key.key.unwrap_or(crate::music::Key::NONE);
         let tempo = tune.tempo.as_ref();
-        let mut state =
-            Self { key, metre: &tune.metre, kind, named: rhythm.is_some(), tempo, semitones: 0, octaves: 0, rule };
+        let mut state = Self {
+            key,
+            metre: &tune.metre,
+            kind,
+            named: rhythm.is_some(),
+            tempo,
+            semitones: 0,
+            octaves: 0,
+            rule,
+        };
         state.staff(&tune.key.staff);
         state.staff(&voice.staff);
         state

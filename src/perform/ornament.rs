@@ -96,12 +96,7 @@ impl Moment<'_> {
         self.tempo.and_then(|tempo| tempo.milliseconds(milliseconds)).map_or(most, |flick| flick.min(most))
     }
 
-    fn ornament(
-        &self,
-        event: &Event<'_>,
-        tone: &Tone,
-        pieces: &mut Vec<Piece>,
-    ) -> Result<(), PerformError> {
+    fn ornament(&self, event: &Event<'_>, tone: &Tone, pieces: &mut Vec<Piece>) -> Result<(), PerformError> {
         let mut rest = Tone { length: tone.length, ..*tone };
         if let Some(grace) = event.grace {
             rest.length = sub(tone.length, self.grace(grace, tone.length, pieces)?)?;

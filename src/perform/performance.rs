@@ -3,7 +3,9 @@
 use super::options::Options;
 use super::score::Score;
 use super::tempo::{self, TempoMark};
-use super::{MOST_NOTES, MOST_TUNES, PerformError, accents, accompany, add, form, ornament, positions, swing};
+use super::{
+    MOST_NOTES, MOST_TUNES, PerformError, accents, accompany, add, form, ornament, positions, swing,
+};
 use crate::abc::{Span, Tune};
 use crate::music::{Fraction, Key, Metre};
 
@@ -171,14 +173,16 @@ impl Performance {
         } else {
             for (track, events) in (0..).zip(&score.voices) {
                 for event in events {
-                    notes.extend(score.tones_of(event).iter().filter(|tone| !tone.tied).map(|tone| TimedNote {
-                        start: event.start,
-                        length: tone.length,
-                        pitch: tone.pitch,
-                        velocity: event.velocity,
-                        track,
-                        tune: number,
-                        span: tone.span,
+                    notes.extend(score.tones_of(event).iter().filter(|tone| !tone.tied).map(|tone| {
+                        TimedNote {
+                            start: event.start,
+                            length: tone.length,
+                            pitch: tone.pitch,
+                            velocity: event.velocity,
+                            track,
+                            tune: number,
+                            span: tone.span,
+                        }
                     }));
                 }
             }
@@ -238,7 +242,10 @@ impl Performance {
             }
             let new = u16::try_from(new).unwrap_or(u16::MAX);
             self.notes.extend(
-                next.notes.iter().filter(|note| note.track == old).map(|&note| TimedNote { track: new, ..note }),
+                next.notes
+                    .iter()
+                    .filter(|note| note.track == old)
+                    .map(|&note| TimedNote { track: new, ..note }),
             );
         }
         self.notes.sort_by_key(|note| note.start);

@@ -71,7 +71,11 @@ mod tests {
     #[test]
     fn a_short_bar_is_a_pickup_the_rest_of_one_or_just_short() {
         assert_eq!(offsets(&[(1, true), (6, false), (6, false)]), [5, 0, 0], "pickup");
-        assert_eq!(offsets(&[(6, true), (5, false), (1, true), (6, false)]), [0, 0, 5, 0], "split at a repeat");
+        assert_eq!(
+            offsets(&[(6, true), (5, false), (1, true), (6, false)]),
+            [0, 0, 5, 0],
+            "split at a repeat"
+        );
         assert_eq!(offsets(&[(1, true), (6, false), (5, true)]), [5, 0, 0], "a short ending is no pickup");
         assert_eq!(offsets(&[(6, true), (4, false), (6, false)]), [0, 0, 0], "short within a section");
     }

@@ -63,9 +63,9 @@ fn is_free(event: &Event<'_>) -> bool {
 /// Whether the events follow each other in one layer and may be changed.
 fn is_run(events: &[Event<'_>]) -> bool {
     events.iter().all(is_free)
-        && events
-            .windows(2)
-            .all(|two| two[0].layer == two[1].layer && two[0].start.checked_add(two[0].length) == Some(two[1].start))
+        && events.windows(2).all(|two| {
+            two[0].layer == two[1].layer && two[0].start.checked_add(two[0].length) == Some(two[1].start)
+        })
 }
 
 fn is_on(event: &Event<'_>, bars: &[Bar], step: Fraction) -> bool {

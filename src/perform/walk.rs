@@ -29,7 +29,9 @@ impl<'t> Score<'t> {
         let chorder = tune
             .voices
             .iter()
-            .position(|voice| voice.elements.iter().any(|element| matches!(element.kind, Kind::ChordSymbol(_))))
+            .position(|voice| {
+                voice.elements.iter().any(|element| matches!(element.kind, Kind::ChordSymbol(_)))
+            })
             .unwrap_or(0);
         let mut walkers = Vec::with_capacity(tune.voices.len());
         for (i, voice) in tune.voices.iter().enumerate() {
@@ -338,7 +340,12 @@ impl<'t> Walker<'t> {
         Ok(())
     }
 
-    fn chord(&mut self, chord: &'t ChordNotes, span: Span, score: &mut Score<'t>) -> Result<(), PerformError> {
+    fn chord(
+        &mut self,
+        chord: &'t ChordNotes,
+        span: Span,
+        score: &mut Score<'t>,
+    ) -> Result<(), PerformError> {
         self.grace_accidentals();
         let first = score.tones.len();
         let waiting = std::mem::take(&mut self.ties);
