@@ -5,6 +5,7 @@
 mod generate;
 mod gradients;
 mod killed;
+mod performance;
 mod training;
 mod twins;
 #[cfg(feature = "gui")]
