@@ -251,6 +251,8 @@ fn play_every_way(text: &str) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_is_written_can_be_played_or_refused(text in tune_like()) {
         play_every_way(&text);
@@ -265,11 +267,11 @@ proptest! {
 #[test]
 fn repeats_without_end_are_refused_at_once() {
     let notes = "CDEFGABc".repeat(40);
-    let parts = "A".repeat(20) + "9";
-    let text = format!("X:1\nP:({parts})99\nL:1/8\nK:C\nP:A\n|:::::: {notes} ::::::|\n");
-    assert_eq!(Performance::new(&one_tune(&text), &Options::literal()), Err(PerformError::TooLong));
+    let text = format!("X:1\nP:(A10)99\nL:1/8\nK:C\nP:A\n|:::::: {notes} ::::::|\n");
+    let played = Performance::new(&one_tune(&text), &Options::literal()).map(|played| played.notes.len());
+    assert_eq!(played, Err(PerformError::TooLong));
     // Bars without a note are no reason to go on for ever.
-    let rests = format!("X:1\nP:(({parts})99)99\nM:4/4\nK:C\nP:A\n|:::::: {} ::::::|\n", "z8|".repeat(2000));
+    let rests = format!("X:1\nP:(A10)99\nM:4/4\nK:C\nP:A\n|:::::: {} ::::::|\n", "z8|".repeat(2000));
     let started = std::time::Instant::now();
     assert!(Performance::new(&one_tune(&rests), &Options::default()).is_err());
     assert!(started.elapsed().as_secs() < 20);

@@ -54,6 +54,7 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
     let name = "Accompaniment".to_owned();
     performance.tracks.push(Track { role: Role::Accompaniment, name, program: GUITAR });
     let mut patterns: Vec<(&Metre, Vec<Stroke>)> = Vec::new();
+    let mut sounding = None;
     for (i, bar) in score.bars.iter().enumerate() {
         // One plays from the first full bar on.
         if bar.full.is_none() || (positions::is_pickup(&score.bars, i)) {
@@ -71,7 +72,7 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
             let into =
                 stroke.at.checked_sub(bar.offset).filter(|&into| into >= Fraction::ZERO && into < bar.length);
             let Some(start) = into.and_then(|into| bar.start.checked_add(into)) else { continue };
-            let Some((chord, span)) = chord_at(chords, start) else { continue };
+            let Some((place, chord, span)) = chord_at(chords, start) else { continue };
             let left = bar.start.checked_add(bar.length).and_then(|end| end.checked_sub(start));
             let length = stroke.length.min(left.unwrap_or(stroke.length));
             let strike = |pitch: i32, velocity| TimedNote {
@@ -84,8 +85,12 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
                 span,
             };
             match stroke.what {
-                What::Bass => performance.notes.push(strike(bass(&chord, false), VELOCITY.0)),
-                What::OtherBass => performance.notes.push(strike(bass(&chord, true), VELOCITY.0)),
+                What::Bass | What::OtherBass => {
+                    // A new chord begins with its own bass.
+                    let other = stroke.what == What::OtherBass && sounding == Some(place);
+                    sounding = Some(place);
+                    performance.notes.push(strike(bass(&chord, other), VELOCITY.0));
+                }
                 What::Chord => {
                     performance.notes.extend(voicing(&chord).map(|pitch| strike(pitch, VELOCITY.1)));
                 }
@@ -94,10 +99,11 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
     }
 }
 
-/// The chord that sounds at a time: the last one that began (§4.18), unless it is silence.
-fn chord_at(chords: &[(Fraction, Option<Chord>, Span)], time: Fraction) -> Option<(Chord, Span)> {
-    let (_, chord, span) = chords.get(chords.partition_point(|&(at, _, _)| at <= time).checked_sub(1)?)?;
-    Some(((*chord)?, *span))
+/// The chord that sounds at a time, and its place: the last one that began (§4.18), unless it is silence.
+fn chord_at(chords: &[(Fraction, Option<Chord>, Span)], time: Fraction) -> Option<(usize, Chord, Span)> {
+    let i = chords.partition_point(|&(at, _, _)| at <= time).checked_sub(1)?;
+    let (_, chord, span) = chords.get(i)?;
+    Some((i, (*chord)?, *span))
 }
 
 /// The bass: the one after the stroke, or the root; the other one is the fifth below or above it.

@@ -134,14 +134,14 @@ impl<'t> Stretches<'t> {
                     open.fresh = true;
                 }
                 Kind::Ending(numbers) => {
-                    if open.from < i {
+                    if takes_time(&elements[open.from..i]) {
                         open.to = i;
                         all.push(std::mem::replace(&mut open, Stretch::starting(i, state)));
                     }
                     open.ending = Some(numbers);
                 }
                 Kind::Part(name) => {
-                    if open.from < i {
+                    if takes_time(&elements[open.from..i]) {
                         open.to = i;
                         all.push(std::mem::replace(&mut open, Stretch::starting(i, state)));
                     }
@@ -243,4 +243,11 @@ impl<'t> Stretches<'t> {
         };
         times.min(MOST_TIMES)
     }
+}
+
+/// Whether anything in a range sounds, or is silent for a time; white space and fields are not.
+fn takes_time(elements: &[Element]) -> bool {
+    elements.iter().any(|element| {
+        matches!(element.kind, Kind::Note(_) | Kind::Chord(_) | Kind::Rest(_) | Kind::BarsRest { .. })
+    })
 }

@@ -136,6 +136,8 @@ struct Walker<'t> {
     state_index: usize,
     /// The state has not been stored yet.
     changed: bool,
+    /// The state has not been entered among the changes yet.
+    untold: bool,
     accidentals: Accidentals,
     time: Fraction,
     /// Where the bars so far began, the last one open.
@@ -167,6 +169,7 @@ impl<'t> Walker<'t> {
             state,
             state_index: 0,
             changed: true,
+            untold: false,
             accidentals: Accidentals::default(),
             time: Fraction::ZERO,
             bar_starts: vec![Fraction::ZERO],
@@ -258,7 +261,7 @@ impl<'t> Walker<'t> {
             Kind::ChordSymbol(symbol) => {
                 // A name that is none may be a word; only "no chord" silences.
                 let silent = matches!(symbol.text.trim(), "N.C." | "NC" | "N.C" | "n.c.");
-                if self.chords && (symbol.chord.is_some() || silent) {
+                if self.chords && self.layer == 0 && (symbol.chord.is_some() || silent) {
                     score.chords.push((self.time, symbol.chord, element.span));
                 }
                 Ok(())
@@ -280,12 +283,17 @@ impl<'t> Walker<'t> {
     }
 
     fn store_state(&mut self, score: &mut Score<'t>) {
-        if !self.changed {
+        if self.changed {
+            self.changed = false;
+            self.untold = true;
+            self.state_index = score.states.len();
+            score.states.push(self.state);
+        }
+        // Within an overlay time has gone back; all who listen are told when it goes on.
+        if !self.untold || self.layer > 0 {
             return;
         }
-        self.changed = false;
-        self.state_index = score.states.len();
-        score.states.push(self.state);
+        self.untold = false;
         if self.first_voice {
             score.changes.push((self.time, self.state_index));
         }
