@@ -7,7 +7,7 @@ use crate::music::{Fraction, Key};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KeyField {
     /// The key; `None` if the field speaks of the staff only (`K:clef=bass`), which leaves the key as
-    /// it is.
+    /// it is. Never `None` in a header.
     pub key: Option<Key>,
     /// Clef and transposition, which may follow the key.
     pub staff: Staff,
@@ -92,4 +92,10 @@ pub struct Directive {
     pub name: String,
     /// The rest of the line, without white space around it.
     pub value: String,
+}
+
+impl Directive {
+    pub(super) fn without_span(&self) -> Self {
+        Self { span: Span::default(), ..self.clone() }
+    }
 }

@@ -31,3 +31,16 @@ pub struct Syllable {
     /// How many notes more it is held, by `_`.
     pub held: u16,
 }
+
+impl LyricLine {
+    /// Without places in the text, skipped notes, and the line's own extent; `places` says where each
+    /// element has gone.
+    pub(super) fn canonical(&self, places: &[u32]) -> Self {
+        let syllables = self.syllables.iter().filter(|syllable| !syllable.text.is_empty()).cloned();
+        let syllables = syllables.map(|syllable| {
+            let element = places.get(syllable.element as usize).copied().unwrap_or(syllable.element);
+            Syllable { span: Span::default(), element, ..syllable }
+        });
+        Self { span: Span::default(), from: 0, to: 0, verse: self.verse, syllables: syllables.collect() }
+    }
+}

@@ -426,7 +426,10 @@ impl<'t> Reader<'_, 't> {
         let start = self.at;
         let from = start + 1;
         let rest = &self.bytes[from..];
-        if let Some(length) = rest.iter().position(|&byte| byte == b'"') {
+        // `\"` is a quote within the words, if there is another one to end them.
+        let unescaped = (1..rest.len()).find(|&i| rest[i] == b'"' && rest[i - 1] != b'\\');
+        let closing = if rest.first() == Some(&b'"') { Some(0) } else { unescaped };
+        if let Some(length) = closing.or_else(|| rest.iter().position(|&byte| byte == b'"')) {
             self.at = from + length + 1;
             let text = self.text;
             return self.push_words(start, &text[from..from + length]);
@@ -543,7 +546,8 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    /// `{gef}`, `{/g}` (§4.20). Slurs and spaces within say nothing.
+    /// `{gef}`, `{/g}` (§4.20). Decorations and the starts of slurs within stand before the group as if
+    /// written there, the ends of slurs after it.
     fn read_grace(&mut self) {
         let start = self.at;
         self.at += 1;
@@ -553,7 +557,7 @@ impl<'t> Reader<'_, 't> {
             self.at += 1;
         }
         let unit = self.voice.unit();
-        let mut chord_from = None;
+        let (mut chord_from, mut slur_ends) = (None, Vec::new());
         let closed = loop {
             let at = self.at;
             match self.peek(0) {
@@ -562,7 +566,16 @@ impl<'t> Reader<'_, 't> {
                     break true;
                 }
                 0 | b'|' => break false,
-                b' ' | b'\t' | b'`' | b'(' | b')' | b'-' | b'>' | b'<' | b'.' | b'~' => self.at += 1,
+                b' ' | b'\t' | b'`' | b'-' | b'>' | b'<' => self.at += 1,
+                b'(' => self.read_slur(1, false),
+                b')' => {
+                    self.at += 1;
+                    slur_ends.push(self.span_from(at));
+                }
+                b'!' if self.peek(1) != b'!' => self.read_exclamation(),
+                b'.' | b'~' | b'H' | b'J' | b'L' | b'M' | b'O' | b'P' | b'R' | b'S' | b'T' | b'u' | b'v' => {
+                    self.read_sign();
+                }
                 b'[' => {
                     chord_from = Some(grace.notes.len());
                     self.at += 1;
@@ -596,6 +609,9 @@ impl<'t> Reader<'_, 't> {
         }
         if !grace.notes.is_empty() {
             self.voice.push(span, Kind::Grace(Box::new(grace)));
+        }
+        for span in slur_ends {
+            self.voice.push_slur_end(span, self.book.sink());
         }
     }
 

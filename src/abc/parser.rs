@@ -7,7 +7,7 @@ use super::read_key::{read_key, read_staff_word};
 use super::scan::{Piece, comment_start};
 use super::voice_reader::VoiceReader;
 use super::{Directive, HeaderField, KeyField, Kind, Span, Tune, Voice, check, limits};
-use crate::music::{Fraction, Metre};
+use crate::music::{Fraction, Key, Metre};
 
 /// What a text says and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -257,7 +257,7 @@ impl<'t> Book<'t> {
             body: Span::new(body, body).start,
             number: header.number,
             fields: header.fields,
-            key: header.key.unwrap_or_default(),
+            key: header.key.unwrap_or(KeyField { key: Some(Key::NONE), ..KeyField::default() }),
             metre,
             unit,
             tempo,
@@ -360,7 +360,11 @@ impl<'t> Book<'t> {
             None => value,
         };
         match letter {
-            b'K' => header.key = Some(self.read_key(value, span)),
+            b'K' => {
+                let mut field = self.read_key(value, span);
+                field.key.get_or_insert(Key::NONE);
+                header.key = Some(field);
+            }
             b'M' => header.metre = self.read_metre(value, span).or(header.metre.take()),
             b'L' => header.unit = self.read_unit(value, span).or(header.unit),
             b'Q' => header.tempo = Some((span, value.text.to_owned())),
@@ -482,7 +486,11 @@ impl<'t> Book<'t> {
         value: Piece<'t>,
     ) {
         let kind = match letter {
-            b'K' => Kind::Key(Box::new(self.read_key(value, span))),
+            b'K' => match self.read_key(value, span) {
+                // Nothing of it was understood.
+                field if field == KeyField::default() => return,
+                field => Kind::Key(Box::new(field)),
+            },
             b'M' => match self.read_metre(value, span) {
                 Some(metre) => Kind::Metre(Box::new(metre)),
                 None => return,

@@ -147,6 +147,7 @@ pub(super) fn read_symbol(text: Piece<'_>) -> Option<(u8, Symbol)> {
         match meaning.trim_matches(['!', '+']) {
             "" => return None,
             "nil" | "none" => Symbol::Nothing,
+            name if name.contains(['!', '|', '[', ']', ' ', '\t']) => return None,
             name => Symbol::Decoration(Decoration::from_name(name)),
         }
     };

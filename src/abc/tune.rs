@@ -1,7 +1,8 @@
 //! A tune as it was written.
 
+use super::element::LineBreak;
 use super::lyrics::LyricLine;
-use super::{Directive, Element, KeyField, Parts, Span, Staff, Tempo};
+use super::{Directive, Element, KeyField, Kind, Parts, Span, Staff, Tempo};
 use crate::music::{Fraction, Metre};
 
 /// A tune: what its header says, worked out, and the music of its voices.
@@ -81,4 +82,95 @@ impl Tune {
         let mut directives = self.directives.iter().rev();
         directives.find(|directive| directive.name == name).map(|directive| directive.value.as_str())
     }
+
+    /// The header's fields that are text and nothing more, titles first.
+    pub(super) fn header_texts(&self) -> Vec<&HeaderField> {
+        let mut fields: Vec<_> =
+            self.fields.iter().filter(|field| !"XKMLQP".contains(field.letter)).collect();
+        fields.sort_by_key(|field| field.letter != 'T');
+        fields
+    }
+
+    /// What two writings of one tune have in common: the tune without places in the text, white space
+    /// at bar lines and line ends, and the text of header fields that are known by their value.
+    pub fn canonical(&self) -> Self {
+        let fields = self.header_texts().into_iter().cloned();
+        let fields = fields.map(|field| HeaderField { span: Span::default(), ..field }).collect();
+        let directives = self.directives.iter().map(Directive::without_span).collect();
+        let voices = self.voices.iter().map(Voice::canonical).collect();
+        let number = Some(self.number.unwrap_or(1));
+        Self { span: Span::default(), body: 0, number, fields, directives, voices, ..self.clone() }
+    }
+}
+
+impl Voice {
+    fn canonical(&self) -> Self {
+        let mut elements: Vec<Element> = Vec::with_capacity(self.elements.len());
+        // Where each element has gone.
+        let mut places = Vec::with_capacity(self.elements.len());
+        let mut line_has_ink = false;
+        for element in &self.elements {
+            places.push(u32::try_from(elements.len()).unwrap_or(u32::MAX));
+            let mut kind = element.kind.clone();
+            if kind == Kind::LineBreak(LineBreak::Exclamation) {
+                kind = Kind::LineBreak(LineBreak::Line);
+            }
+            let line_break = kind == Kind::LineBreak(LineBreak::Line);
+            if line_break && !line_has_ink {
+                continue;
+            }
+            let at_edge = elements.last().is_none_or(|last| kind_is_edge(&last.kind));
+            if kind == Kind::Space
+                && (at_edge || elements.last().is_some_and(|last| last.kind == Kind::Space))
+            {
+                continue;
+            }
+            if kind_is_edge(&kind) && elements.last().is_some_and(|last| last.kind == Kind::Space) {
+                elements.pop();
+                if let Some(place) = places.last_mut() {
+                    *place -= 1;
+                }
+            }
+            line_has_ink = !line_break && (line_has_ink || !is_own_line(&kind));
+            elements.push(without_spans(kind));
+        }
+        if elements.last().is_some_and(|last| last.kind == Kind::Space) {
+            elements.pop();
+        }
+        let lyrics = self.lyrics.iter().map(|line| line.canonical(&places)).collect();
+        Self { elements, lyrics, ..self.clone() }
+    }
+}
+
+/// Whether white space beside it says nothing.
+fn kind_is_edge(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Bar(_)
+            | Kind::Ending(_)
+            | Kind::LineBreak(_)
+            | Kind::Overlay { .. }
+            | Kind::Directive(_)
+            | Kind::Key(_)
+            | Kind::Metre(_)
+            | Kind::Unit(_)
+            | Kind::Tempo(_)
+            | Kind::Part(_)
+            | Kind::Rhythm(_)
+            | Kind::Field { .. }
+    )
+}
+
+fn is_own_line(kind: &Kind) -> bool {
+    matches!(kind, Kind::Directive(_)) || matches!(kind, Kind::Field { text, .. } if text.contains(']'))
+}
+
+fn without_spans(mut kind: Kind) -> Element {
+    match &mut kind {
+        Kind::Chord(chord) => chord.notes.iter_mut().for_each(|(span, _)| *span = Span::default()),
+        Kind::Grace(grace) => grace.notes.iter_mut().for_each(|(span, _)| *span = Span::default()),
+        Kind::Directive(directive) => directive.span = Span::default(),
+        _ => {}
+    }
+    Element { span: Span::default(), kind }
 }

@@ -140,19 +140,30 @@ impl Key {
         Name { letter, alter: self.alter(letter) }
     }
 
-    /// The key `fifths` further on the line of fifths, explicit accidentals moved along.
+    /// The key `fifths` further on the line of fifths, explicit accidentals moved along. No key becomes
+    /// what C major would become, and the pipes' key what A mixolydian would.
     pub fn transposed(&self, fifths: i32) -> Self {
+        if fifths == 0 {
+            return *self;
+        }
         let moved = |name: Name| Name::from_fifths(name.fifths() + fifths);
         let scale = match self.scale {
             Scale::Tonal(tonic, mode) => Scale::Tonal(moved(tonic), mode),
             Scale::Explicit(tonic) => Scale::Explicit(tonic.map(moved)),
-            other => other,
+            Scale::None => Scale::Tonal(moved(Name { letter: Letter::C, alter: 0 }), Mode::Major),
+            Scale::Pipes { .. } => {
+                Scale::Tonal(moved(Name { letter: Letter::A, alter: 0 }), Mode::Mixolydian)
+            }
         };
         let mut explicit = [None; 7];
         for (letter, accidental) in Letter::ALL.into_iter().zip(self.explicit) {
-            if let Some(accidental) = accidental {
-                let name = moved(Name { letter, alter: accidental.alter() });
-                explicit[name.letter as usize] = Accidental::from_alter(name.alter.into());
+            // Where all is explicit, what is natural becomes sharp or flat by being moved.
+            let natural = matches!(scale, Scale::Explicit(_)).then_some(0);
+            if let Some(alter) = accidental.map(Accidental::alter).or(natural) {
+                let name = moved(Name { letter, alter });
+                if accidental.is_some() || name.alter != 0 {
+                    explicit[name.letter as usize] = Accidental::from_alter(name.alter.into());
+                }
             }
         }
         Self { scale, explicit }
