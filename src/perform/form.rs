@@ -90,14 +90,14 @@ pub(super) fn count_in(performance: &mut Performance) -> Result<(), PerformError
     let before = if first.offset.is_zero() { full } else { first.offset };
     let lead = add(full, before)?;
     performance.shift(lead)?;
-    for at in [
+    // What holds at the start of the tune holds for the count-in.
+    let starts = [
         performance.tempos.first_mut().map(|mark| &mut mark.at),
         performance.metres.first_mut().map(|(at, _)| at),
         performance.keys.first_mut().map(|(at, _)| at),
-    ] {
-        if let Some(at) = at {
-            *at = Fraction::ZERO;
-        }
+    ];
+    for at in starts.into_iter().flatten() {
+        *at = Fraction::ZERO;
     }
     let span = Span { start: first.span.start, end: first.span.start };
     let bar = Bar { start: Fraction::ZERO, length: full, offset: Fraction::ZERO, span, first: true, ..first };

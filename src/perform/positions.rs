@@ -39,7 +39,7 @@ pub(super) fn on(time: Fraction, step: Fraction) -> bool {
 pub(super) fn is_pickup(bars: &[Bar], i: usize) -> bool {
     let Some(bar) = bars.get(i).filter(|bar| !bar.offset.is_zero()) else { return false };
     let before = i.checked_sub(1).and_then(|i| bars.get(i));
-    !before.is_some_and(|before| before.offset.checked_add(before.length) == Some(bar.offset))
+    before.is_none_or(|before| before.offset.checked_add(before.length) != Some(bar.offset))
 }
 
 #[cfg(test)]
