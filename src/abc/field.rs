@@ -95,6 +95,11 @@ pub struct Directive {
 }
 
 impl Directive {
+    /// Whether it cannot stand in brackets within a line of music.
+    pub(super) fn needs_own_line(&self) -> bool {
+        [&self.name, &self.value].into_iter().any(|text| text.contains([']', '%']))
+    }
+
     pub(super) fn without_span(&self) -> Self {
         Self { span: Span::default(), ..self.clone() }
     }

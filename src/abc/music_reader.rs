@@ -196,8 +196,8 @@ impl<'t> Reader<'_, 't> {
     fn name_between(&mut self, sign: u8) -> Option<&'t str> {
         let from = self.at + 1;
         let rest = self.bytes.get(from..)?;
-        let length =
-            rest.iter().position(|&b| b == sign || matches!(b, b'|' | b'[' | b']' | b' ' | b'\t'))?;
+        let ends = |&b: &u8| b == sign || matches!(b, b'!' | b'|' | b'[' | b']' | b' ' | b'\t');
+        let length = rest.iter().position(ends)?;
         if rest[length] != sign || length == 0 {
             return None;
         }
@@ -639,5 +639,157 @@ impl<'t> Reader<'_, 't> {
             Some(hint) => self.book.sink().report_with_hint(Code::UnknownCharacter, span, message, hint),
             None => self.report(Code::UnknownCharacter, span, message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Element, parse};
+    use super::*;
+
+    fn elements(metre: &str, music: &str) -> Vec<Element> {
+        let text = format!("X:1\nL:1/8\nM:{metre}\nK:C\n{music}");
+        parse(&text).tunes[0].voices[0].elements.clone()
+    }
+
+    /// How long notes, rests and chords last, in quavers.
+    fn quavers(metre: &str, music: &str) -> Vec<Fraction> {
+        let durations = elements(metre, music).into_iter().filter_map(|element| match element.kind {
+            Kind::Note(note) => Some(note.duration),
+            Kind::Rest(rest) => Some(rest.duration),
+            Kind::Chord(chord) => Some(chord.duration),
+            _ => None,
+        });
+        durations.map(|duration| duration.checked_mul(Fraction::of(8, 1)).unwrap()).collect()
+    }
+
+    fn bar_lines(music: &str) -> Vec<(Line, u8, u8)> {
+        let elements = elements("4/4", music).into_iter();
+        elements
+            .filter_map(|element| match element.kind {
+                Kind::Bar(bar) => Some((bar.line, bar.closes, bar.opens)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lengths_broken_rhythm_and_tuplets_make_durations() {
+        for (metre, music, expected) in [
+            ("4/4", "A A2 A/ A// A3/2 z x4", vec![(1, 1), (2, 1), (1, 2), (1, 4), (3, 2), (1, 1), (4, 1)]),
+            (
+                "4/4",
+                "A>B A<B A>>B A<<<B",
+                vec![(3, 2), (1, 2), (1, 2), (3, 2), (7, 4), (1, 4), (1, 8), (15, 8)],
+            ),
+            ("4/4", "A{g}<A A2>z2", vec![(1, 2), (3, 2), (3, 1), (1, 1)]),
+            ("4/4", "A>B>c", vec![(3, 2), (3, 4), (1, 2)]),
+            ("4/4", "[C2E2G2]3 [CE2]", vec![(6, 1), (1, 1)]),
+            ("4/4", "(3ABc (3:2:2A2B d", vec![(2, 3), (2, 3), (2, 3), (4, 3), (2, 3), (1, 1)]),
+            ("4/4", "(2AB (4ABcd (5ABcde", [vec![(3, 2); 2], vec![(3, 4); 4], vec![(2, 5); 5]].concat()),
+            ("6/8", "(5ABcde (3::2AB c", [vec![(3, 5); 5], vec![(2, 3); 2], vec![(1, 1)]].concat()),
+            ("4/4", "(3A>Bc", vec![(1, 1), (1, 3), (2, 3)]),
+            ("4/4", "[L:1/4]A[M:2/4]A[L:1/16]A", vec![(2, 1), (2, 1), (1, 2)]),
+        ] {
+            let expected: Vec<_> =
+                expected.into_iter().map(|(above, below)| Fraction::of(above, below)).collect();
+            assert_eq!(quavers(metre, music), expected, "{music}");
+        }
+    }
+
+    #[test]
+    fn bar_lines_are_read_liberally() {
+        use Line::{Dotted, Double, Final, Initial, Invisible, Single};
+        for (music, expected) in [
+            ("|", (Single, 0, 0)),
+            ("||", (Double, 0, 0)),
+            ("|]", (Final, 0, 0)),
+            ("[|", (Initial, 0, 0)),
+            (".|", (Dotted, 0, 0)),
+            ("[|]", (Invisible, 0, 0)),
+            ("|:", (Single, 0, 1)),
+            ("[|:", (Initial, 0, 1)),
+            (":|", (Single, 1, 0)),
+            (":|]", (Final, 1, 0)),
+            ("::", (Double, 1, 1)),
+            (":|:", (Double, 1, 1)),
+            (":||:", (Double, 1, 1)),
+            ("|::", (Single, 0, 2)),
+            ("::|", (Single, 2, 0)),
+        ] {
+            assert_eq!(bar_lines(music), [expected], "{music}");
+        }
+        assert_eq!(bar_lines(":| |:"), [(Single, 1, 0), (Single, 0, 1)]);
+    }
+
+    #[test]
+    fn endings_are_read_in_every_form() {
+        for (music, ranges) in [
+            ("A|1A", vec![(1, 1)]),
+            ("A:|2A", vec![(2, 2)]),
+            ("A| [1,3A", vec![(1, 1), (3, 3)]),
+            ("A|[2-4A", vec![(2, 4)]),
+            ("A| 1A", vec![(1, 1)]),
+            ("A|]2A", vec![(2, 2)]),
+        ] {
+            let found = elements("4/4", music).into_iter().find_map(|element| match element.kind {
+                Kind::Ending(numbers) => Some(numbers.ranges),
+                _ => None,
+            });
+            assert_eq!(found, Some(ranges), "{music}");
+        }
+    }
+
+    #[test]
+    fn octave_signs_mix() {
+        for (music, letter, octave) in [
+            ("C", Letter::C, 4),
+            ("c", Letter::C, 5),
+            ("C'", Letter::C, 5),
+            ("b,,'", Letter::B, 4),
+            ("G,,", Letter::G, 2),
+        ] {
+            let Kind::Note(note) = elements("4/4", music).remove(0).kind else { panic!("{music}") };
+            assert_eq!((note.letter, note.octave), (letter, octave), "{music}");
+        }
+    }
+
+    #[test]
+    fn brackets_parentheses_dots_and_quotes_open_different_things() {
+        let kinds = |music: &str| -> Vec<String> {
+            let name = |kind: &Kind| {
+                format!("{kind:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+            };
+            elements("4/4", music)
+                .iter()
+                .map(|element| name(&element.kind))
+                .filter(|n| n != "LineBreak")
+                .collect()
+        };
+        assert_eq!(kinds("[CE]"), ["Chord"]);
+        assert_eq!(kinds("[K:D][r:words]"), ["Key", "Field"]);
+        assert_eq!(
+            kinds("(AB)(3ABc"),
+            ["SlurStart", "Note", "Note", "SlurEnd", "Tuplet", "Note", "Note", "Note"]
+        );
+        assert_eq!(kinds(".A.(A).|"), ["Decoration", "Note", "SlurStart", "Note", "SlurEnd", "Bar"]);
+        assert_eq!(kinds("\"Am\"A\"^a\"A"), ["ChordSymbol", "Note", "Annotation", "Note"]);
+        assert_eq!(kinds("!trill!A !|"), ["Decoration", "Note", "Space", "Bar"]);
+        assert_eq!(kinds("{/g}~A`B&c"), ["Grace", "Decoration", "Note", "Note", "Overlay", "Note"]);
+        assert_eq!(kinds("A8 \\\nB8"), ["Note", "Space", "Note"]);
+    }
+
+    #[test]
+    fn what_is_within_a_chord_or_grace_note_stands_before_it() {
+        let text = "X:1\nL:1/8\nK:C\n[\"Am\"uC-E]{(ue}c)";
+        let elements = parse(text).tunes.remove(0).voices.remove(0).elements;
+        let spans: Vec<&str> = elements.iter().map(|element| element.span.of(text)).collect();
+        assert_eq!(spans[..3], ["\"Am\"", "u", "[\"Am\"uC-E]"]);
+        let Kind::Chord(chord) = &elements[2].kind else { panic!("{elements:?}") };
+        let ties: Vec<bool> = chord.notes.iter().map(|(_, note)| note.tie.is_some()).collect();
+        assert_eq!(ties, [true, false]);
+        assert!(
+            matches!(elements[3].kind, Kind::SlurStart { .. }) && matches!(elements[5].kind, Kind::Grace(_))
+        );
     }
 }

@@ -390,6 +390,7 @@ impl<'t> Book<'t> {
                 header.directives.push(directive(span, value));
                 return;
             }
+            b'+' => return self.sink.report(Code::MisplacedField, span, "This line continues no field."),
             b'w' => {
                 let message = "Words under notes stand after the notes.";
                 self.sink.report_with_hint(Code::MisplacedField, span, message, "move them below the music");
@@ -449,7 +450,7 @@ impl<'t> Book<'t> {
         // A backslash joins this line to the next one (§6.1.1).
         let joined = trimmed.ends_with('\\');
         let music = if joined { &trimmed[..trimmed.len() - 1] } else { music };
-        reader.begin_line();
+        reader.begin_line(joined);
         let end = line.start + music.len();
         super::music_reader::read_music(self, reader, line.start, end);
         if !joined {
@@ -472,7 +473,7 @@ impl<'t> Book<'t> {
                 }
                 reader.lay_lyrics(span, &pieces, &mut self.sink);
             }
-            b'+' => {}
+            b'+' => self.sink.report(Code::MisplacedField, line.span(), "This line continues no field."),
             _ => self.field_in_music(reader, letter, line.span(), value),
         }
     }

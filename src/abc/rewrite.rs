@@ -91,10 +91,9 @@ pub fn scale_lengths(text: &str, tune: &Tune, lengths: Lengths) -> Result<String
         }
     }
     // A metre in the header or its absence says the unit; it is written down before that changes.
-    let has = |letter| tune.fields.iter().any(|field| field.letter == letter);
-    if has('M') && !has('L') {
-        let end =
-            tune.fields.iter().rfind(|field| field.letter == 'M').map_or(tune.body, |field| field.span.end);
+    let metre = tune.fields.iter().rfind(|field| field.letter == 'M' && is_own(field.span, tune));
+    if let (Some(metre), false) = (metre, tune.fields.iter().any(|field| field.letter == 'L')) {
+        let end = metre.span.end;
         let unit = format!("\nL:{}/{}", tune.unit.numerator(), tune.unit.denominator());
         edits.replace(Span { start: end, end }, unit);
     }

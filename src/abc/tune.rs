@@ -113,6 +113,9 @@ impl Voice {
             places.push(u32::try_from(elements.len()).unwrap_or(u32::MAX));
             let mut kind = element.kind.clone();
             if kind == Kind::LineBreak(LineBreak::Exclamation) {
+                if !self.lyrics.is_empty() {
+                    continue;
+                }
                 kind = Kind::LineBreak(LineBreak::Line);
             }
             let line_break = kind == Kind::LineBreak(LineBreak::Line);
@@ -131,7 +134,18 @@ impl Voice {
                     *place -= 1;
                 }
             }
-            line_has_ink = !line_break && (line_has_ink || !is_own_line(&kind));
+            line_has_ink = match &kind {
+                Kind::LineBreak(LineBreak::Line) => false,
+                Kind::Field { text, .. } | Kind::Part(text) | Kind::Rhythm(text) if text.contains(']') => {
+                    false
+                }
+                Kind::Directive(directive) if directive.needs_own_line() => false,
+                Kind::Key(_) | Kind::Metre(_) | Kind::Unit(_) | Kind::Tempo(_) | Kind::Part(_) => {
+                    line_has_ink
+                }
+                Kind::Rhythm(_) | Kind::Field { .. } | Kind::Directive(_) => line_has_ink,
+                _ => true,
+            };
             elements.push(without_spans(kind));
         }
         if elements.last().is_some_and(|last| last.kind == Kind::Space) {
@@ -159,10 +173,6 @@ fn kind_is_edge(kind: &Kind) -> bool {
             | Kind::Rhythm(_)
             | Kind::Field { .. }
     )
-}
-
-fn is_own_line(kind: &Kind) -> bool {
-    matches!(kind, Kind::Directive(_)) || matches!(kind, Kind::Field { text, .. } if text.contains(']'))
 }
 
 fn without_spans(mut kind: Kind) -> Element {

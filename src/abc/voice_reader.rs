@@ -17,6 +17,8 @@ pub(super) struct VoiceReader<'t> {
     current: Option<usize>,
     /// Lines of music so far.
     line: u32,
+    /// The last of them was joined to the next.
+    joined: bool,
     /// How many elements there is room for.
     room: usize,
     /// Where the first element without room would have stood.
@@ -53,7 +55,7 @@ struct OpenTuplet {
 impl<'t> VoiceReader<'t> {
     pub(super) fn new(text: &'t str, tune: Tune, symbols: Vec<(u8, Symbol)>, room: usize) -> Self {
         let (states, current) = (Vec::new(), Some(0));
-        Self { text, tune, symbols, states, current, line: 0, room, overflow: None }
+        Self { text, tune, symbols, states, current, line: 0, joined: false, room, overflow: None }
     }
 
     /// The unit note length that holds in the current voice.
@@ -61,9 +63,13 @@ impl<'t> VoiceReader<'t> {
         self.current.and_then(|current| self.states.get(current)).map_or(self.tune.unit, |state| state.unit)
     }
 
-    /// A new line of music begins: words that follow lie under what follows.
-    pub(super) fn begin_line(&mut self) {
-        self.line += 1;
+    /// A new line of music begins: words that follow lie under what follows. A line that is `joined` to
+    /// the next one by a backslash is one line with it.
+    pub(super) fn begin_line(&mut self, joined: bool) {
+        if !self.joined {
+            self.line += 1;
+        }
+        self.joined = joined;
     }
 
     /// Goes on with another voice.
@@ -77,9 +83,8 @@ impl<'t> VoiceReader<'t> {
             let voice = &mut self.tune.voices[new - 1];
             elements.append(&mut voice.elements);
             voice.elements = elements;
-            if !self.states.is_empty() {
-                self.states.remove(0);
-            }
+            // What they said about unit and metre holds for it.
+            self.states.truncate(1);
             self.current = Some(0);
         }
     }

@@ -195,7 +195,7 @@ impl Writer {
     /// Goes to the start of a line without ending the line of music.
     fn start_line(&mut self) {
         if !self.is_at_line_start() {
-            self.out.push_str(" \\\n");
+            self.out.push_str("\\\n");
         }
     }
 
@@ -206,12 +206,17 @@ impl Writer {
     }
 
     fn voice(&mut self, voice: &Voice) {
+        let lyrics_follow = !voice.lyrics.is_empty();
         let mut lyrics = voice.lyrics.iter().peekable();
         for (i, element) in voice.elements.iter().enumerate() {
             while let Some(line) = lyrics.next_if(|line| line.to as usize <= i) {
                 self.lyrics(line, voice);
             }
             let before = voice.elements[..i].iter().rev().find(|element| element.kind != Kind::Space);
+            // Words belong to a line of the text: it must not become two.
+            if lyrics_follow && element.kind == Kind::LineBreak(LineBreak::Exclamation) {
+                continue;
+            }
             self.element(element, before, voice.elements.get(i + 1));
         }
         for line in lyrics {
@@ -298,17 +303,20 @@ impl Writer {
             Kind::Rhythm(rhythm) => self.field('R', rhythm),
             Kind::Field { letter, text } => self.field(*letter, text),
             Kind::Directive(directive) => {
+                let text = format!("{} {}", directive.name, directive.value);
+                if !self.is_at_line_start() && !directive.needs_own_line() {
+                    return self.field('I', text.trim_end());
+                }
                 self.start_line();
-                let line = format!("%%{} {}", directive.name, directive.value);
-                self.out += line.trim_end();
-                self.out.push('\n');
+                let _ = writeln!(self.out, "%%{}", text.trim_end());
             }
         }
     }
 
-    /// A field in brackets; on a line of its own if its text has a bracket.
+    /// A field: at the start of a line on its own, within a line in brackets if it can be.
     fn field(&mut self, letter: char, text: &str) {
-        if text.contains(']') {
+        let own_line = "KLMQPRNTOWmrs".contains(letter) && !text.starts_with(['|', ':']);
+        if text.contains(']') || self.is_at_line_start() && own_line {
             self.start_line();
             let _ = writeln!(self.out, "{letter}:{text}");
         } else {
