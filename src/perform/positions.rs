@@ -17,7 +17,10 @@ pub(super) fn place(bars: &mut [Bar]) {
         let continued = reached.filter(|&reached| {
             reached < full && reached.checked_add(bar.length).is_some_and(|end| end <= full)
         });
-        let leads = bar.first && bars.get(i + 1).is_some_and(|next| !next.first);
+        // A short bar between two section edges is a pickup at the start of the tune, each time it is
+        // played, and else a short ending.
+        let opens = bar.span == bars[0].span;
+        let leads = bar.first && bars.get(i + 1).is_some_and(|next| opens || !next.first);
         let pickup = full.checked_sub(bar.length).filter(|_| leads);
         bars[i].offset = continued.or(pickup).unwrap_or(Fraction::ZERO);
     }
@@ -58,7 +61,7 @@ mod tests {
                     length: Fraction::of(length, 8),
                     offset: Fraction::ZERO,
                     full: Some(Fraction::of(6, 8)),
-                    span: Span::default(),
+                    span: Span::new(time as usize, time as usize),
                     tune: 0,
                     first,
                 }
@@ -77,6 +80,7 @@ mod tests {
             "split at a repeat"
         );
         assert_eq!(offsets(&[(1, true), (6, false), (5, true)]), [5, 0, 0], "a short ending is no pickup");
+        assert_eq!(offsets(&[(1, true), (6, true), (6, false)]), [5, 0, 0], "a pickup before |:");
         assert_eq!(offsets(&[(6, true), (4, false), (6, false)]), [0, 0, 0], "short within a section");
     }
 }
