@@ -7,7 +7,8 @@
 //! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use proptest::prelude::*;
 use reelsmith::abc::{Tune, parse};
@@ -344,4 +345,43 @@ fn a_midi_file_says_tempo_metre_key_and_names() {
     for name in ["Two", "Flute", "Harp", "Accompaniment"] {
         assert!(has(&format!("TrackName({:?})", name.as_bytes())), "{name}");
     }
+}
+
+fn convert(arguments: &[&Path]) -> (bool, String) {
+    let command = Command::new(env!("CARGO_BIN_EXE_reelsmith-cli")).arg("convert").args(arguments).output();
+    let output = command.unwrap();
+    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn convert_makes_files_of_tunes_tunebooks_and_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let tune = "X:7\nT:One\nL:1/8\nM:4/4\nK:C\nC8|\n";
+    fs::create_dir(at("in")).unwrap();
+    fs::write(at("in/one.abc"), tune).unwrap();
+    fs::write(at("in/two.abc"), format!("{tune}\n{}", tune.replace("X:7", "X:9"))).unwrap();
+    fs::write(at("in/notes.txt"), "no tune").unwrap();
+
+    assert!(convert(&[&at("in/one.abc"), &at("one.mid")]).0);
+    assert_eq!(midly::Smf::parse(&fs::read(at("one.mid")).unwrap()).unwrap().tracks.len(), 3);
+    let literal = Path::new("--literal");
+    let (done, told) = convert(&[literal, &at("in/one.abc"), &at("one.mid")]);
+    assert!(!done && told.contains("--force"), "nothing is overwritten unasked: {told}");
+    assert!(convert(&[literal, Path::new("--force"), &at("in/one.abc"), &at("one.mid")]).0);
+    assert_eq!(midly::Smf::parse(&fs::read(at("one.mid")).unwrap()).unwrap().tracks.len(), 2);
+
+    let (done, told) = convert(&[&at("in/two.abc"), &at("two.mid")]);
+    assert!(!done && told.contains("2 tunes"), "{told}");
+    assert!(convert(&[&at("in"), &at("out")]).0);
+    let mut names: Vec<String> = fs::read_dir(at("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["one.mid", "two-7.mid", "two-9.mid"]);
+
+    fs::write(at("in/empty.abc"), "nothing here\n").unwrap();
+    let (done, told) = convert(&[Path::new("--force"), &at("in"), &at("out")]);
+    assert!(!done && told.contains("empty.abc") && !told.contains("one.abc"), "{told}");
 }
