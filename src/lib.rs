@@ -8,9 +8,11 @@ pub mod app;
 #[cfg(feature = "audio")]
 pub mod audio;
 pub mod compose;
+pub mod export;
 pub mod files;
 pub mod logging;
 pub mod model;
 pub mod music;
+pub mod perform;
 pub mod settings;
 pub mod train;

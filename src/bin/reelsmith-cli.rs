@@ -18,6 +18,8 @@ struct Cli {
 enum Command {
     /// Write new tunes
     Generate(cli::generate::Generate),
+    /// Make MIDI files of tunes in ABC
+    Convert(cli::convert::Convert),
     /// List the devices a network can run on, and what is missing for the others
     Devices(cli::devices::Devices),
     /// Check that everything works: checkpoint, devices, data folder
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     reelsmith::logging::start();
     let result = match Cli::parse().command {
         Command::Generate(command) => command.run(),
+        Command::Convert(command) => command.run(),
         Command::Devices(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Check(command) => command.run(),

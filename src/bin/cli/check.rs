@@ -47,7 +47,7 @@ impl Check {
 }
 
 /// The file's text. Bytes that are no UTF-8 are taken as Latin 1, as old tunebooks have it (§2.2).
-fn read(path: &Path) -> Result<String, CliError> {
+pub(crate) fn read(path: &Path) -> Result<String, CliError> {
     let file = File::open(path).map_err(CliError::file("read", path))?;
     let mut bytes = Vec::new();
     // One byte beyond the limit is enough for the parser to say so.

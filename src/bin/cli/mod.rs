@@ -1,6 +1,7 @@
 //! What the commands share: opening the network, printing, and how a failure is told.
 
 pub(crate) mod check;
+pub(crate) mod convert;
 pub(crate) mod devices;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
@@ -62,7 +63,7 @@ pub(crate) enum CliError {
         error: io::Error,
     },
     /// A file that would be overwritten.
-    #[error("{} is there already; name another place with --out, or use --force to overwrite it", .0.display())]
+    #[error("{} is there already; name another place, or use --force to overwrite it", .0.display())]
     Exists(PathBuf),
     /// The standard input.
     #[error("cannot read the standard input: {0}")]
@@ -103,6 +104,14 @@ pub(crate) enum CliError {
     /// Losses cannot be computed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A tune that cannot become another file.
+    #[error("cannot convert {}: {error}", .path.display())]
+    Convert {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: convert::ConvertError,
+    },
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

@@ -1,0 +1,137 @@
+//! Tune types, which say how fast and with what lilt a tune is played.
+
+use crate::abc::Tempo;
+use crate::music::{Fraction, Metre};
+
+/// The type of a tune, of `R:` or, without one that is known, of its metre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are players' own")]
+pub enum TuneType {
+    Reel,
+    Jig,
+    SlipJig,
+    Slide,
+    Polka,
+    Hornpipe,
+    Barndance,
+    Fling,
+    Strathspey,
+    Waltz,
+    Mazurka,
+    March,
+    ThreeTwo,
+    Air,
+    /// None of these: played as it is written.
+    Other,
+}
+
+/// Names in lower case without spaces and hyphens. The first that is part of the text counts, so that
+/// longer names stand before those they contain.
+const NAMES: [(&str, TuneType); 23] = [
+    ("slipjig", TuneType::SlipJig),
+    ("hopjig", TuneType::SlipJig),
+    ("slide", TuneType::Slide),
+    ("singlejig", TuneType::Slide),
+    ("threetwo", TuneType::ThreeTwo),
+    ("3/2", TuneType::ThreeTwo),
+    ("strathspey", TuneType::Strathspey),
+    ("hornpipe", TuneType::Hornpipe),
+    ("barndance", TuneType::Barndance),
+    ("schottische", TuneType::Barndance),
+    ("fling", TuneType::Fling),
+    ("polka", TuneType::Polka),
+    ("mazurka", TuneType::Mazurka),
+    ("mazourka", TuneType::Mazurka),
+    ("waltz", TuneType::Waltz),
+    ("valse", TuneType::Waltz),
+    ("march", TuneType::March),
+    ("reel", TuneType::Reel),
+    ("jig", TuneType::Jig),
+    ("air", TuneType::Air),
+    ("lament", TuneType::Air),
+    ("planxty", TuneType::Jig),
+    ("lullaby", TuneType::Air),
+];
+
+impl TuneType {
+    /// The type that `R:` names; without one that is known, that of the metre.
+    pub fn of(rhythm: Option<&str>, metre: &Metre) -> Self {
+        rhythm.and_then(Self::named).unwrap_or_else(|| Self::of_metre(metre))
+    }
+
+    /// The type a text names, whatever the case: `Slip jig`, `reels`.
+    pub fn named(text: &str) -> Option<Self> {
+        let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let plain = plain.to_ascii_lowercase();
+        NAMES.iter().find(|(name, _)| plain.contains(name)).map(|&(_, found)| found)
+    }
+
+    /// The usual type of a metre.
+    pub fn of_metre(metre: &Metre) -> Self {
+        match (metre.beats(), metre.value()) {
+            (4, 4) | (2, 2) => Self::Reel,
+            (6, 8) => Self::Jig,
+            (9, 8) => Self::SlipJig,
+            (12, 8) => Self::Slide,
+            (3, 4) => Self::Waltz,
+            (2, 4) => Self::Polka,
+            (3, 2) => Self::ThreeTwo,
+            _ => Self::Other,
+        }
+    }
+
+    /// The tempo without `Q:`: players' own, for the standard has none (§3.1.8).
+    pub fn tempo(self, metre: &Metre) -> Tempo {
+        let half = Fraction::of(1, 2);
+        let crotchet = Fraction::of(1, 4);
+        let dotted = Fraction::of(3, 8);
+        let (beat, per_minute) = match self {
+            Self::Reel => (half, 104),
+            Self::Jig | Self::SlipJig => (dotted, 112),
+            Self::Slide => (dotted, 132),
+            Self::Polka | Self::Mazurka => (crotchet, 132),
+            Self::Hornpipe => (half, 80),
+            Self::Barndance | Self::Fling => (half, 84),
+            Self::Strathspey => (crotchet, 120),
+            Self::Waltz => (crotchet, 126),
+            Self::March if metre.is_compound() => (dotted, 104),
+            Self::March => (crotchet, 112),
+            Self::ThreeTwo => (half, 108),
+            Self::Air => (crotchet, 72),
+            Self::Other if metre.is_compound() => (dotted, 112),
+            Self::Other => (crotchet, 120),
+        };
+        Tempo { words: String::new(), beats: vec![beat], per_minute: Some(Fraction::of(per_minute, 1)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_as_people_write_them() {
+        for (text, expected) in [
+            ("reel", Some(TuneType::Reel)),
+            ("Slip Jig", Some(TuneType::SlipJig)),
+            ("double jig", Some(TuneType::Jig)),
+            ("single jig", Some(TuneType::Slide)),
+            ("Highland Fling", Some(TuneType::Fling)),
+            ("three-two", Some(TuneType::ThreeTwo)),
+            ("barn dance", Some(TuneType::Barndance)),
+            ("Slow Air", Some(TuneType::Air)),
+            ("unheard of", None),
+        ] {
+            assert_eq!(TuneType::named(text), expected, "{text}");
+        }
+        assert_eq!(TuneType::of(Some("x"), &Metre::Cut), TuneType::Reel);
+        assert_eq!(TuneType::of(None, &Metre::new(12, 8)), TuneType::Slide);
+        assert_eq!(TuneType::of(None, &Metre::Free), TuneType::Other);
+    }
+
+    #[test]
+    fn a_march_in_six_eight_is_counted_in_dotted_crotchets() {
+        let tempo = TuneType::March.tempo(&Metre::new(6, 8));
+        assert_eq!((tempo.beat(), tempo.per_minute), (Some(Fraction::of(3, 8)), Some(Fraction::of(104, 1))));
+    }
+}
