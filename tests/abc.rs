@@ -426,10 +426,9 @@ fn transposing_keeps_layout_comments_and_spelling() {
     assert_eq!(down, JIG);
     let a_flat = Target::Tonic(reelsmith::music::Name::from_fifths(-4));
     let flat = rewritten(JIG, |text, tune| transpose(text, tune, a_flat).unwrap());
-    assert!(
-        flat.contains("K:Abmaj clef=treble % major") && flat.contains("|: \"Ab\"ABc  edc | \"Bbm/F\"d2"),
-        "{flat}"
-    );
+    for moved in ["K:Abmaj clef=treble % major", "\"Ab\"abc'  e'd'c'", "\"Bbm/F\""] {
+        assert!(flat.contains(moved), "{flat}");
+    }
 }
 
 #[test]
@@ -473,8 +472,9 @@ fn the_command_line_tells_faults_as_a_compiler_does() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "an unclosed quote is an error");
     assert!(told.contains("error[unclosed-quote]: This quote is not closed.\n"), "{told}");
-    assert!(told.contains("tune.abc:5:24\n  |\n5 | |: ABcd efg | \"am\"A8 \"|\n"), "{told}");
-    assert!(told.contains("  |                ^^^^\n  = hint: write \"Am\"\n"), "{told}");
+    assert!(told.contains("tune.abc:5:22\n  |\n5 | |: ABcd efg | \"am\"A8 \"|\n"), "{told}");
+    let marks = format!("  | {}^^^^\n  = hint: write \"Am\"\n", " ".repeat(14));
+    assert!(told.contains(&marks), "{told}");
     let passes = check("X:1\nL:1/8\nM:4/4\nK:D\n|: ABcd efga | \"am\"A8 :|\n", &[]);
     assert!(passes.status.success() && !passes.stdout.is_empty(), "a warning is no error");
 }
@@ -486,6 +486,6 @@ fn the_command_line_tells_faults_as_json() {
     let fault: Value = serde_json::from_str(lines.trim()).unwrap();
     assert_eq!(fault["code"], "bar-too-short");
     assert_eq!(fault["severity"], "warning");
-    assert_eq!(fault["message"], "This bar is 1/8 too short: it lasts 7/8 instead of 8/8.");
+    assert_eq!(fault["message"], "This bar is 1/8 too short: it lasts 7/8 instead of 4/4.");
     assert_eq!((fault["line"].as_u64(), fault["column"].as_u64()), (Some(5), Some(11)));
 }

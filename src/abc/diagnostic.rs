@@ -213,6 +213,11 @@ impl Sink {
         }
     }
 
+    /// Whether further diagnostics are left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
     /// What was found, in the order of the text, with lines and columns.
     pub(super) fn finish(mut self, text: &str) -> Vec<Diagnostic> {
         self.found.sort_by_key(|diagnostic| diagnostic.span);

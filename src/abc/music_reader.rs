@@ -1,6 +1,8 @@
 //! A line of music, character by character (§4).
 
-use super::bar_line::{BarLine, Line, Numbers};
+mod bar_lines;
+mod groups;
+
 use super::diagnostic::Code;
 use super::element::{Annotation, ChordSymbol, LineBreak, Place};
 use super::parser::Book;
@@ -8,7 +10,7 @@ use super::read_field::Symbol;
 use super::read_key::read_accidental;
 use super::scan::{Piece, length, number};
 use super::voice_reader::VoiceReader;
-use super::{ChordNotes, Decoration, Grace, Kind, Note, Rest, Span, Tie, limits};
+use super::{Decoration, Kind, Note, Rest, Span, Tie, limits};
 use crate::music::{Chord, Fraction, Letter};
 
 /// Reads the text from `start` to `end`, a line without its comment and line break, into the current
@@ -318,78 +320,6 @@ impl<'t> Reader<'_, 't> {
         self.voice.push_tuplet(span, count, time, notes, self.book.sink());
     }
 
-    /// Bar lines are read liberally (§4.8): any run of strokes and brackets, with colons before and
-    /// after it.
-    fn read_bar_line(&mut self) {
-        let start = self.at;
-        let dotted = self.peek(0) == b'.';
-        if dotted {
-            self.at += 1;
-        }
-        let before = self.run_of(b':');
-        let (mut strokes, mut thick_start, mut thick_end) = (0, false, false);
-        loop {
-            match self.peek(0) {
-                b'|' => strokes += 1,
-                b'[' if self.peek(1) == b'|' => thick_start = true,
-                b']' if strokes > 0 => {
-                    thick_end = true;
-                    self.at += 1;
-                    break;
-                }
-                _ => break,
-            }
-            self.at += 1;
-        }
-        let few = |count: usize| count.min(9) as u8;
-        let (closes, opens) = match (strokes, before) {
-            (0, 0 | 1) => {
-                self.at = start;
-                return self.read_unknown();
-            }
-            (0, colons) => (few(colons.div_ceil(2)), few(colons / 2)),
-            _ => (few(before), few(self.run_of(b':'))),
-        };
-        let line = match () {
-            () if closes > 0 && opens > 0 => Line::Double,
-            () if dotted => Line::Dotted,
-            () if thick_start && thick_end => Line::Invisible,
-            () if thick_end => Line::Final,
-            () if thick_start => Line::Initial,
-            () if strokes > 1 => Line::Double,
-            () => Line::Single,
-        };
-        self.push_from(start, Kind::Bar(BarLine { line, closes, opens }));
-        if self.peek(0).is_ascii_digit() {
-            self.read_ending(self.at);
-        }
-    }
-
-    /// The numbers of an ending: `1`, `1,3`, `1-3`. `start` is where it begins, with its bracket.
-    fn read_ending(&mut self, start: usize) {
-        let mut numbers = Numbers::default();
-        loop {
-            let (Some(first), mut end) = number(self.bytes, self.at) else { break };
-            let mut last = first;
-            if self.bytes.get(end) == Some(&b'-')
-                && let (Some(to), after) = number(self.bytes, end + 1)
-            {
-                (last, end) = (to, after);
-            }
-            let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX).max(1);
-            let (first, last) = (small(first), small(last));
-            if numbers.ranges.len() < limits::DEPTH {
-                numbers.ranges.push((first.min(last), first.max(last)));
-            }
-            self.at = end;
-            if self.peek(0) != b',' || !self.peek(1).is_ascii_digit() {
-                break;
-            }
-            self.at += 1;
-        }
-        self.push_from(start, Kind::Ending(numbers));
-    }
-
     /// `[`: a bar line, an ending, a field or a chord.
     fn read_bracket(&mut self) {
         let start = self.at;
@@ -470,151 +400,6 @@ impl<'t> Reader<'_, 't> {
         self.voice.push(span, Kind::ChordSymbol(Box::new(symbol)));
     }
 
-    /// `[CEG]2` (§4.17). Decorations and words within stand before the chord as if written there.
-    fn read_chord(&mut self) {
-        let start = self.at;
-        self.at += 1;
-        let mut notes: Vec<(Span, Note)> = Vec::new();
-        let mut slur_ends = Vec::new();
-        let closed = loop {
-            let at = self.at;
-            match self.peek(0) {
-                b']' => {
-                    self.at += 1;
-                    break true;
-                }
-                0 | b'|' | b'[' => break false,
-                b' ' | b'\t' | b'`' => self.at += 1,
-                b'"' => self.read_quote(),
-                b'!' if self.bytes.get(at + 1) != Some(&b'!') => self.read_exclamation(),
-                b'(' => self.read_slur(1, false),
-                b')' => {
-                    self.at += 1;
-                    slur_ends.push(self.span_from(at));
-                }
-                b'-' => {
-                    self.at += 1;
-                    match notes.last_mut() {
-                        Some((span, note)) => {
-                            note.tie = Some(Tie::Solid);
-                            span.end = self.span_from(at).end;
-                        }
-                        None => {
-                            let span = self.span_from(at);
-                            self.report(Code::LooseTie, span, "A tie must touch the note it begins at.");
-                        }
-                    }
-                }
-                b'.' | b'~' | b'H' | b'J' | b'L' | b'M' | b'O' | b'P' | b'R' | b'S' | b'T' | b'u' | b'v' => {
-                    self.read_sign();
-                }
-                byte if self.read_user_symbol(byte) => {}
-                _ => match self.scan_note() {
-                    Some(mut note) => {
-                        note.written = self.read_length(at);
-                        if notes.len() < limits::CHORD {
-                            notes.push((self.span_from(at), note));
-                        } else {
-                            let span = self.span_from(at);
-                            self.report(Code::Limit, span, "A chord has at most 64 notes.");
-                        }
-                    }
-                    None => self.read_unknown(),
-                },
-            }
-        };
-        if !closed {
-            let span = self.span_from(start);
-            self.report(Code::UnclosedChord, span, "This chord is not closed by a ].");
-        }
-        let written = self.read_length(start);
-        let span = self.span_from(start);
-        let Some(&(_, first)) = notes.first() else {
-            if closed {
-                self.report(Code::EmptyChord, span, "There are no notes in this chord.");
-            }
-            return;
-        };
-        for (_, note) in &mut notes {
-            note.duration = note.written.checked_mul(written).unwrap_or(note.written);
-        }
-        let duration = first.written.checked_mul(written).unwrap_or(first.written);
-        let chord = ChordNotes { notes, written, duration, tie: None };
-        self.voice.push_timed(span, Kind::Chord(Box::new(chord)), self.book.sink());
-        for span in slur_ends {
-            self.voice.push_slur_end(span, self.book.sink());
-        }
-    }
-
-    /// `{gef}`, `{/g}` (§4.20). Decorations and the starts of slurs within stand before the group as if
-    /// written there, the ends of slurs after it.
-    fn read_grace(&mut self) {
-        let start = self.at;
-        self.at += 1;
-        let mut grace = Grace { slashed: false, notes: Vec::new() };
-        if self.peek(0) == b'/' {
-            grace.slashed = true;
-            self.at += 1;
-        }
-        let unit = self.voice.unit();
-        let (mut chord_from, mut slur_ends) = (None, Vec::new());
-        let closed = loop {
-            let at = self.at;
-            match self.peek(0) {
-                b'}' => {
-                    self.at += 1;
-                    break true;
-                }
-                0 | b'|' => break false,
-                b' ' | b'\t' | b'`' | b'-' | b'>' | b'<' => self.at += 1,
-                b'(' => self.read_slur(1, false),
-                b')' => {
-                    self.at += 1;
-                    slur_ends.push(self.span_from(at));
-                }
-                b'!' if self.peek(1) != b'!' => self.read_exclamation(),
-                b'.' | b'~' | b'H' | b'J' | b'L' | b'M' | b'O' | b'P' | b'R' | b'S' | b'T' | b'u' | b'v' => {
-                    self.read_sign();
-                }
-                b'[' => {
-                    chord_from = Some(grace.notes.len());
-                    self.at += 1;
-                }
-                b']' if chord_from.is_some() => {
-                    self.at += 1;
-                    let length = self.read_length(at);
-                    for (_, note) in &mut grace.notes[chord_from.take().unwrap_or(0)..] {
-                        note.written = note.written.checked_mul(length).unwrap_or(note.written);
-                        note.duration = note.written.checked_mul(unit).unwrap_or(note.written);
-                    }
-                }
-                _ => match self.scan_note() {
-                    Some(mut note) => {
-                        note.written = self.read_length(at);
-                        note.duration = note.written.checked_mul(unit).unwrap_or(note.written);
-                        if grace.notes.len() < limits::CHORD {
-                            grace.notes.push((self.span_from(at), note));
-                        } else {
-                            let span = self.span_from(at);
-                            self.report(Code::Limit, span, "There are at most 64 grace notes together.");
-                        }
-                    }
-                    None => self.read_unknown(),
-                },
-            }
-        };
-        let span = self.span_from(start);
-        if !closed {
-            self.report(Code::UnclosedGrace, span, "These grace notes are not closed by a }.");
-        }
-        if !grace.notes.is_empty() {
-            self.voice.push(span, Kind::Grace(Box::new(grace)));
-        }
-        for span in slur_ends {
-            self.voice.push_slur_end(span, self.book.sink());
-        }
-    }
-
     /// A character that means nothing; further ones of the same word are told of together.
     fn read_unknown(&mut self) {
         let start = self.at;
@@ -644,7 +429,7 @@ impl<'t> Reader<'_, 't> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Element, parse};
+    use super::super::{Element, Line, parse};
     use super::*;
 
     fn elements(metre: &str, music: &str) -> Vec<Element> {

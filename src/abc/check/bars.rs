@@ -15,6 +15,8 @@ struct Bar {
     duration: Fraction,
     /// How long it should be.
     full: Fraction,
+    /// The number below the line of its metre.
+    value: u32,
     /// What stands before it.
     before: Edge,
     /// The section it is played again from, if what follows it goes back.
@@ -46,7 +48,7 @@ pub(super) fn check(tune: &Tune, voice: &Voice, sink: &mut Sink) {
     let mut bars = Vec::new();
     let last = collect(tune, voice, &mut bars, sink);
     let Some(short) = (0..bars.len()).find(|&i| bars[i].duration < bars[i].full) else {
-        return report(&bars, last, voice, &tune.metre, sink);
+        return report(&bars, last, sink);
     };
     let endings = next_endings(&bars);
     for first in short..bars.len() {
@@ -55,17 +57,17 @@ pub(super) fn check(tune: &Tune, voice: &Voice, sink: &mut Sink) {
             join(&mut bars, last, &endings, &mut [first; CHAIN], 1, sum);
         }
     }
-    report(&bars, last, voice, &tune.metre, sink);
+    report(&bars, last, sink);
 }
 
 /// Gathers the bars that have a metre; returns what stands after the last one.
 fn collect(tune: &Tune, voice: &Voice, bars: &mut Vec<Bar>, sink: &mut Sink) -> Edge {
-    let mut full = tune.metre.bar();
+    let mut metre = &tune.metre;
     let mut edge = Edge { splits: true, ..Edge::default() };
     let (mut section, mut open) = (0, Open::default());
     for element in &voice.elements {
         match &element.kind {
-            Kind::Metre(metre) => full = metre.bar(),
+            Kind::Metre(new) => metre = new,
             Kind::Bar(line) => {
                 open.finish(bars, &mut edge, &mut section, sink);
                 edge.splits |= line.ends_section();
@@ -89,7 +91,7 @@ fn collect(tune: &Tune, voice: &Voice, bars: &mut Vec<Bar>, sink: &mut Sink) -> 
                     }
                     _ => continue,
                 };
-                open.add(element, duration, full);
+                open.add(element, duration, metre);
             }
         }
     }
@@ -105,6 +107,7 @@ struct Open {
     /// The sum so far of the present layer; `None` if no integer can say it.
     sum: Option<Fraction>,
     full: Option<Fraction>,
+    value: u32,
     whole_bars: bool,
     /// The first layer, once there is an overlay, and where the present layer begins.
     main: Option<(Option<Fraction>, Span)>,
@@ -114,13 +117,14 @@ struct Open {
 }
 
 impl Open {
-    fn add(&mut self, element: &Element, duration: Fraction, full: Option<Fraction>) {
+    fn add(&mut self, element: &Element, duration: Fraction, metre: &Metre) {
         if self.timed {
             self.span.end = element.span.end;
             self.sum = self.sum.and_then(|sum| sum.checked_add(duration));
         } else {
             self.timed = true;
-            (self.span, self.sum, self.full) = (element.span, Some(duration), full);
+            (self.span, self.sum) = (element.span, Some(duration));
+            (self.full, self.value) = (metre.bar(), metre.value());
         }
     }
 
@@ -161,7 +165,8 @@ impl Open {
             _ => (Fraction::ONE, Fraction::ONE),
         };
         let fits = duration == full;
-        bars.push(Bar { span: self.span, duration, full, before, section: *section, fits });
+        let value = self.value;
+        bars.push(Bar { span: self.span, duration, full, value, before, section: *section, fits });
         *self = Self::default();
     }
 }
@@ -218,10 +223,13 @@ fn join(
     }
 }
 
-fn report(bars: &[Bar], end: Edge, voice: &Voice, metre: &Metre, sink: &mut Sink) {
+fn report(bars: &[Bar], end: Edge, sink: &mut Sink) {
     for (i, bar) in bars.iter().enumerate() {
         if bar.fits {
             continue;
+        }
+        if sink.is_full() {
+            return;
         }
         let is_last = i + 1 == bars.len();
         let after = bars.get(i + 1).map_or(end, |next| next.before);
@@ -232,8 +240,7 @@ fn report(bars: &[Bar], end: Edge, voice: &Voice, metre: &Metre, sink: &mut Sink
         if !too_long && is_pickup && bars.len() > 1 {
             continue;
         }
-        let value = metre_at(voice, bar.span, metre).value();
-        let say = |fraction| in_metre(fraction, value);
+        let say = |fraction| in_metre(fraction, bar.value);
         let difference =
             if too_long { bar.duration.checked_sub(bar.full) } else { bar.full.checked_sub(bar.duration) };
         let Some(difference) = difference else { continue };
@@ -248,18 +255,12 @@ fn report(bars: &[Bar], end: Edge, voice: &Voice, metre: &Metre, sink: &mut Sink
     }
 }
 
-/// The metre that holds at a place. Only asked for bars that do not fit.
-fn metre_at<'t>(voice: &'t Voice, span: Span, first: &'t Metre) -> &'t Metre {
-    let before = voice.elements.iter().take_while(|element| element.span <= span);
-    before.fold(first, |metre, element| if let Kind::Metre(new) = &element.kind { new } else { metre })
-}
-
 /// A duration counted in the metre's note value if that is possible: 6/8, not 3/4.
 fn in_metre(fraction: Fraction, value: u32) -> String {
     let value = i64::from(value);
-    if value % fraction.denominator() == 0 {
-        format!("{}/{value}", fraction.numerator() * (value / fraction.denominator()))
-    } else {
-        fraction.to_string()
+    let times = if value % fraction.denominator() == 0 { value / fraction.denominator() } else { 0 };
+    match fraction.numerator().checked_mul(times) {
+        Some(numerator) if numerator > 0 => format!("{numerator}/{value}"),
+        _ => fraction.to_string(),
     }
 }
