@@ -151,7 +151,9 @@ impl Voice {
         if elements.last().is_some_and(|last| last.kind == Kind::Space) {
             elements.pop();
         }
-        let lyrics = self.lyrics.iter().map(|line| line.canonical(&places)).collect();
+        // Words under a line without a note are nobody's.
+        let sung = self.lyrics.iter().map(|line| line.canonical(&places));
+        let lyrics = sung.filter(|line| !line.syllables.is_empty()).collect();
         Self { elements, lyrics, ..self.clone() }
     }
 }

@@ -208,16 +208,25 @@ impl Writer {
     fn voice(&mut self, voice: &Voice) {
         let lyrics_follow = !voice.lyrics.is_empty();
         let mut lyrics = voice.lyrics.iter().peekable();
+        // Words belong to a line of the text: it must not become two.
+        let is_dropped =
+            |element: &Element| lyrics_follow && element.kind == Kind::LineBreak(LineBreak::Exclamation);
         for (i, element) in voice.elements.iter().enumerate() {
             while let Some(line) = lyrics.next_if(|line| line.to as usize <= i) {
                 self.lyrics(line, voice);
             }
-            let before = voice.elements[..i].iter().rev().find(|element| element.kind != Kind::Space);
-            // Words belong to a line of the text: it must not become two.
-            if lyrics_follow && element.kind == Kind::LineBreak(LineBreak::Exclamation) {
+            if is_dropped(element) {
                 continue;
             }
-            self.element(element, before, voice.elements.get(i + 1));
+            let counts = |other: &&Element| other.kind != Kind::Space && !is_dropped(other);
+            let before = voice.elements[..i].iter().rev().find(counts);
+            let after = voice.elements[i + 1..].iter().find(counts);
+            let between = (before.map(|e| &e.kind), after.map(|e| &e.kind));
+            // An ending's number touches its bar line.
+            if element.kind == Kind::Space && matches!(between, (Some(Kind::Bar(_)), Some(Kind::Ending(_)))) {
+                continue;
+            }
+            self.element(element, before, after);
         }
         for line in lyrics {
             self.lyrics(line, voice);
@@ -251,7 +260,6 @@ impl Writer {
             Kind::Bar(line) => {
                 self.space();
                 self.out += &bar_line(*line);
-                // An ending's number touches its bar line.
                 if !matches!(after.map(|after| &after.kind), Some(Kind::Ending(_))) {
                     self.space();
                 }

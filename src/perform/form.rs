@@ -1,7 +1,7 @@
 //! How a tune is begun and ended.
 
 use super::performance::{Bar, Performance, Role, TimedNote, Track};
-use super::score::Score;
+use super::score::{Event, Score, Tone};
 use super::{PerformError, add, mul, sub};
 use crate::abc::Span;
 use crate::music::Fraction;
@@ -50,22 +50,35 @@ pub(super) fn hold_end(score: &mut Score<'_>) -> Result<(), PerformError> {
 
 /// When the last bar begins to repeat the pickup, if it does.
 fn lead_back(score: &Score<'_>) -> Option<Fraction> {
-    let first = score.bars.first().filter(|bar| !bar.offset.is_zero())?;
-    let last = score.bars.last().filter(|bar| bar.length > first.length)?;
+    let (cut, same) = room_for_pickup(&score.bars, score.voices.first()?, &score.tones, score.end)?;
+    same.then_some(cut)
+}
+
+/// If the tune begins with a pickup and the last bar is full in spite of it: where the pickup would
+/// begin in it, and whether its notes stand there. `None` if other notes do.
+pub(super) fn room_for_pickup(
+    bars: &[Bar],
+    events: &[Event<'_>],
+    tones: &[Tone],
+    end: Fraction,
+) -> Option<(Fraction, bool)> {
+    let first = bars.first().filter(|bar| !bar.offset.is_zero())?;
+    let last = bars.last().filter(|bar| bar.length > first.length)?;
     if last.offset.checked_add(last.length) != last.full {
         return None;
     }
-    let cut = score.end.checked_sub(first.length)?;
-    let events = score.voices.first()?;
-    let pickup_end = first.start.checked_add(first.length)?;
+    let cut = end.checked_sub(first.length)?;
     let pitches = |from: Fraction, to: Fraction| -> Vec<(Fraction, u8)> {
         let inside = events.iter().filter(|event| event.start >= from && event.start < to);
-        let tones =
-            inside.flat_map(|event| score.tones_of(event).iter().map(move |tone| (event.start, tone)));
-        tones.filter_map(|(start, tone)| Some((start.checked_sub(from)?, tone.pitch))).collect()
+        let struck = inside.flat_map(|event| {
+            tones[event.first..event.first + event.count].iter().map(move |tone| (event.start, tone.pitch))
+        });
+        struck.filter_map(|(start, pitch)| Some((start.checked_sub(from)?, pitch))).collect()
     };
-    let pickup = pitches(first.start, pickup_end);
-    (!pickup.is_empty() && pitches(cut, score.end) == pickup).then_some(cut)
+    let pickup = pitches(first.start, first.start.checked_add(first.length)?);
+    let lead = pitches(cut, end);
+    let same = !pickup.is_empty() && lead == pickup;
+    (same || lead.is_empty()).then_some((cut, same))
 }
 
 fn set_end(score: &mut Score<'_>, end: Fraction) -> Result<(), PerformError> {

@@ -5,7 +5,7 @@ use super::options::Options;
 use super::order::Stretches;
 use super::performance::Bar;
 use super::score::{Event, Marks, Score, State, Tone};
-use super::{MOST_NOTES, PerformError, add, sub};
+use super::{MOST_NOTES, PerformError, add, form, positions, sub};
 use crate::abc::{ChordNotes, Decoration, Element, Grace, Kind, Note, Span, Tune};
 use crate::music::{Fraction, Letter};
 
@@ -43,7 +43,10 @@ impl<'t> Score<'t> {
             walker.chords = i == chorder;
             walkers.push(walker);
         }
-        for _ in 0..options.times {
+        for time in 0..options.times {
+            if time > 0 && !options.literal {
+                score.make_room_for_pickup(&mut walkers)?;
+            }
             let Some(parts) = tune.parts.as_ref().filter(|parts| {
                 parts.order.iter().any(|&name| walkers.iter().any(|walker| walker.stretches.has_part(name)))
             }) else {
@@ -79,6 +82,36 @@ impl<'t> Score<'t> {
             end = end.max(walker.time);
         }
         self.end = end;
+        Ok(())
+    }
+
+    /// Before a tune is played again: a last bar that is full, although the pickup comes next, ends where
+    /// the pickup begins, unless it leads back with other notes.
+    fn make_room_for_pickup(&mut self, walkers: &mut [Walker<'t>]) -> Result<(), PerformError> {
+        let mut bars = self.bars.clone();
+        positions::place(&mut bars);
+        let Some(voice) = walkers.first() else { return Ok(()) };
+        let room = form::room_for_pickup(&bars, &voice.events, &self.tones, self.end);
+        let Some((cut, _)) = room else { return Ok(()) };
+        for walker in walkers {
+            walker.events.retain(|event| event.start < cut);
+            // What was struck long before may still sound.
+            for event in walker.events.iter_mut().rev().take_while(|event| event.start > Fraction::ZERO) {
+                let left = sub(cut, event.start)?;
+                event.length = event.length.min(left);
+                for tone in &mut self.tones[event.first..event.first + event.count] {
+                    tone.length = tone.length.min(left);
+                }
+            }
+            walker.ties.clear();
+        }
+        self.chords.retain(|&(at, _, _)| at < cut);
+        self.changes.retain(|&(at, _)| at < cut);
+        self.tempos.retain(|&(at, _)| at < cut);
+        if let Some(bar) = self.bars.last_mut() {
+            bar.length = sub(cut, bar.start)?;
+        }
+        self.end = cut;
         Ok(())
     }
 
