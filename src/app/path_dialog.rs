@@ -25,12 +25,26 @@ pub(super) enum Answer {
 pub(super) struct PathDialog {
     path: String,
     shown: bool,
+    /// What was found where the path leads.
+    look: Option<Look>,
+}
+
+/// A look at the disk: taken when the path changes and not with every frame, because a folder on the
+/// network may be slow to answer.
+#[derive(Debug, Clone)]
+struct Look {
+    /// The path as it was typed.
+    text: String,
+    /// The file meant, or why there can be none.
+    target: Result<PathBuf, &'static str>,
+    /// Whether it is there already.
+    exists: bool,
 }
 
 impl PathDialog {
     /// With a path to begin with.
     pub(super) fn new(suggestion: &Path) -> Self {
-        Self { path: suggestion.display().to_string(), shown: false }
+        Self { path: suggestion.display().to_string(), shown: false, look: None }
     }
 
     /// Draws it over everything; says what was answered.
@@ -65,10 +79,9 @@ impl PathDialog {
             self.choose_name(ui.ctx(), field.id);
             self.shown = true;
         }
-        let target = self.target();
+        let Look { target, exists, .. } = self.look();
         let problem = target.as_ref().err().copied();
         finish_field(ui, &field, false);
-        let exists = target.as_ref().is_ok_and(|path| path.exists());
         let said = match (problem, exists) {
             (Some(problem), _) => problem,
             (None, true) => "There is a file of this name. It will be replaced.",
@@ -90,6 +103,18 @@ impl PathDialog {
             }
         })
         .inner
+    }
+
+    /// What is where the path leads.
+    fn look(&mut self) -> Look {
+        if let Some(look) = &self.look
+            && look.text == self.path
+        {
+            return look.clone();
+        }
+        let target = self.target();
+        let exists = target.as_ref().is_ok_and(|path| path.exists());
+        self.look.insert(Look { text: self.path.clone(), target, exists }).clone()
     }
 
     /// Selects the file's name, so that typing replaces it and leaves its folder and ending.

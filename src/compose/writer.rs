@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -37,9 +38,9 @@ pub enum ComposeError {
         /// How many, the prompt not counted.
         characters: usize,
     },
-    /// The device failed while several tunes were being written.
-    #[error("the network cannot be run: {0}")]
-    Device(String),
+    /// The network could not be run while several tunes were being written: one reason for all.
+    #[error(transparent)]
+    Together(Arc<NetworkError>),
     /// The thread that composes is gone, after a panic.
     #[error("the part of the program that composes has stopped; please start the program again")]
     Stopped,
@@ -242,9 +243,9 @@ fn write_several(
             drafts.iter_mut().map(|(draft, state)| (state, draft.token)).collect();
         if let Err(error) = network.step_together(&mut tunes) {
             // The device has failed, and with it every tune that is being written.
-            let message = error.to_string();
+            let error = Arc::new(error);
             let indexes = drafts.drain(..).map(|(draft, _)| draft.index);
-            done.extend(indexes.map(|index| (index, Err(ComposeError::Device(message.clone())))));
+            done.extend(indexes.map(|index| (index, Err(ComposeError::Together(Arc::clone(&error))))));
             continue;
         }
         let mut place = 0;

@@ -370,62 +370,63 @@ mod tests {
         (0..rows * columns).map(|i| a[(i % rows) * columns + i / rows]).collect()
     }
 
-    proptest! {
-        #[test]
-        fn every_kernel_agrees_with_three_loops(m in 0usize..40, k in 1usize..40, n in 1usize..70, seed: u64) {
-            let (a, b) = (values(m * k, seed), values(k * n, seed ^ 1));
-            let expected = product(&a, &b, m, k, n);
-            for isa in Isa::available() {
-                let (mut rows, mut rows_t) = (PackedRows::<f64>::new(isa), PackedRows::new(isa));
-                rows.pack(m, k, &a);
-                rows_t.pack_transposed(m, k, &transpose(&a, m, k));
-                let (mut matrix, mut matrix_t) = (PackedMatrix::new(isa), PackedMatrix::new(isa));
-                matrix.pack_rows(k, n, &|i| Some(&b[i * n..][..n]));
-                matrix_t.pack_transposed(k, n, &transpose(&b, k, n));
-                for (a, b) in [(&rows, &matrix), (&rows_t, &matrix_t)] {
-                    // A stride wider than the product: what lies beyond must stay untouched.
-                    let stride = n + 3;
-                    let mut c = vec![1.0; m * stride];
-                    multiply_add(a, b, &mut c, stride);
-                    for i in 0..m {
-                        for j in 0..stride {
-                            let want = if j < n { 1.0 + expected[i * n + j] } else { 1.0 };
-                            prop_assert!((c[i * stride + j] - want).abs() < 1e-12, "{isa} at {i}, {j}");
-                        }
+    /// Every instruction set gives the product of `a` and `b` that three loops give, within `most`.
+    fn agree<F: Factor>(m: usize, k: usize, n: usize, a: &[f64], b: &[f64], most: f64)
+    where
+        F::Real: FromF64,
+    {
+        let expected = product(a, b, m, k, n);
+        let real = |values: &[f64]| values.iter().map(|&v| F::Real::from_f64(v)).collect::<Vec<_>>();
+        for isa in Isa::available() {
+            let (mut rows, mut rows_t) = (PackedRows::<F>::new(isa), PackedRows::<F>::new(isa));
+            rows.pack(m, k, &real(a));
+            rows_t.pack_transposed(m, k, &real(&transpose(a, m, k)));
+            let (mut matrix, mut matrix_t) = (PackedMatrix::new(isa), PackedMatrix::new(isa));
+            let right = real(b);
+            matrix.pack_rows(k, n, &|i| Some(&right[i * n..][..n]));
+            matrix_t.pack_transposed(k, n, &real(&transpose(b, k, n)));
+            for (a, b) in [(&rows, &matrix), (&rows_t, &matrix_t)] {
+                // A stride wider than the product: what lies beyond must stay untouched.
+                let stride = n + 3;
+                let mut c = real(&vec![1.0; m * stride]);
+                multiply_add(a, b, &mut c, stride);
+                for i in 0..m {
+                    for j in 0..stride {
+                        let want = if j < n { 1.0 + expected[i * n + j] } else { 1.0 };
+                        let found = c[i * stride + j].to_f64();
+                        assert!((found - want).abs() < most, "{isa} at {i}, {j}: {found} for {want}");
                     }
                 }
             }
         }
     }
 
-    /// The same in bf16: exact products of rounded numbers, summed in single precision.
-    #[test]
-    fn products_of_bf16_agree_with_three_loops() {
-        let rounded = |n, seed| -> Vec<f32> {
-            values(n, seed).iter().map(|&v| half::bf16::from_f32(v as f32).to_f32()).collect()
-        };
-        for (m, k, n) in [(1, 1, 1), (5, 7, 33), (14, 64, 99), (25, 31, 64)] {
-            let (a, b) = (rounded(m * k, 3), rounded(k * n, 4));
-            let wide = |v: &[f32]| v.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
-            let expected = product(&wide(&a), &wide(&b), m, k, n);
-            let transposed = |v: &[f32], rows, columns| -> Vec<f32> {
-                transpose(&wide(v), rows, columns).iter().map(|&x| x as f32).collect()
+    trait FromF64 {
+        fn from_f64(value: f64) -> Self;
+    }
+
+    impl FromF64 for f64 {
+        fn from_f64(value: f64) -> Self {
+            value
+        }
+    }
+
+    impl FromF64 for f32 {
+        fn from_f64(value: f64) -> Self {
+            value as f32
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_kernel_agrees_with_three_loops(m in 0usize..40, k in 1usize..70, n in 1usize..100, seed: u64) {
+            let (a, b) = (values(m * k, seed), values(k * n, seed ^ 1));
+            agree::<f64>(m, k, n, &a, &b, 1e-12);
+            // The products of rounded numbers are exact in bf16, and summed in single precision.
+            let rounded = |values: Vec<f64>| -> Vec<f64> {
+                values.into_iter().map(|v| half::bf16::from_f64(v).to_f64()).collect()
             };
-            for isa in Isa::available() {
-                let (mut rows, mut rows_t) = (PackedRows::<Bf16Pair>::new(isa), PackedRows::new(isa));
-                rows.pack(m, k, &a);
-                rows_t.pack_transposed(m, k, &transposed(&a, m, k));
-                let (mut matrix, mut matrix_t) = (PackedMatrix::new(isa), PackedMatrix::new(isa));
-                matrix.pack_rows(k, n, &|i| Some(&b[i * n..][..n]));
-                matrix_t.pack_transposed(k, n, &transposed(&b, k, n));
-                for (a, b) in [(&rows, &matrix), (&rows_t, &matrix_t)] {
-                    let mut c = vec![0.0; m * n];
-                    multiply_add(a, b, &mut c, n);
-                    for (found, want) in c.iter().zip(&expected) {
-                        assert!((f64::from(*found) - want).abs() < 1e-4, "{isa}: {found} for {want}");
-                    }
-                }
-            }
+            agree::<Bf16Pair>(m, k, n, &rounded(a), &rounded(b), 1e-4);
         }
     }
 }

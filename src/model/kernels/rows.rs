@@ -30,7 +30,7 @@ pub(super) enum Rows {
 
 /// Weights as they are.
 #[derive(Debug, Clone)]
-pub(super) struct Plain<S: Copy + Default>(Aligned<S>);
+pub(super) struct Plain<S: Float>(Aligned<S>);
 
 /// Integers with a scale a row.
 #[derive(Debug, Clone)]
@@ -152,7 +152,7 @@ pub(super) trait Product<V: Compact> {
     }
 }
 
-impl<V: Compact> Product<V> for Plain<f32> {
+impl<V: Compact, S: Float> Product<V> for Plain<S> {
     const GROUP: usize = 1;
 
     #[inline(always)]
@@ -162,30 +162,41 @@ impl<V: Compact> Product<V> for Plain<f32> {
 
     #[inline(always)]
     fn block(&self, block: usize, codes: &[u32], start: &[f32]) -> [V; QUARTERS] {
-        float_block::<V, f32>(self.0.as_slice(), block, codes, start)
-    }
-}
-
-impl<V: Compact> Product<V> for Plain<f16> {
-    const GROUP: usize = 1;
-
-    #[inline(always)]
-    fn encode(inputs: &[f32]) -> u32 {
-        inputs[0].to_bits()
-    }
-
-    #[inline(always)]
-    fn block(&self, block: usize, codes: &[u32], start: &[f32]) -> [V; QUARTERS] {
-        float_block::<V, f16>(self.0.as_slice(), block, codes, start)
+        let width = QUARTERS * V::LANES;
+        let weights = &self.0.as_slice()[block * codes.len() * width..][..codes.len() * width];
+        // Loops and no closures: a closure is a function of its own, compiled for no instruction set.
+        let mut sums = [V::splat(0.0); QUARTERS];
+        for q in 0..QUARTERS {
+            sums[q] = V::load(&start[q * V::LANES..]);
+        }
+        // Two chains, so that an addition need not wait for the one before.
+        let mut others = [V::splat(0.0); QUARTERS];
+        let (pairs, rest) = codes.as_chunks::<2>();
+        let mut two = weights.chunks_exact(2 * width);
+        for (codes, weights) in pairs.iter().zip(&mut two) {
+            let inputs = [V::splat(f32::from_bits(codes[0])), V::splat(f32::from_bits(codes[1]))];
+            for q in 0..QUARTERS {
+                sums[q] = inputs[0].fma(S::load::<V>(&weights[q * V::LANES..]), sums[q]);
+                others[q] = inputs[1].fma(S::load::<V>(&weights[width + q * V::LANES..]), others[q]);
+            }
+        }
+        for (code, weights) in rest.iter().zip(two.remainder().chunks_exact(width)) {
+            let input = V::splat(f32::from_bits(*code));
+            for q in 0..QUARTERS {
+                sums[q] = input.fma(S::load::<V>(&weights[q * V::LANES..]), sums[q]);
+            }
+        }
+        for q in 0..QUARTERS {
+            sums[q] = sums[q].add(others[q]);
+        }
+        sums
     }
 }
 
 /// A weight that a register can be filled with.
-trait Float {
+pub(super) trait Float: Copy + Default {
     /// As many as V has lanes.
-    fn load<V: Compact>(from: &[Self]) -> V
-    where
-        Self: Sized;
+    fn load<V: Compact>(from: &[Self]) -> V;
 }
 
 impl Float for f32 {
@@ -200,43 +211,6 @@ impl Float for f16 {
     fn load<V: Compact>(from: &[f16]) -> V {
         V::load_f16(from)
     }
-}
-
-#[inline(always)]
-fn float_block<V: Compact, S: Float>(
-    weights: &[S],
-    block: usize,
-    codes: &[u32],
-    start: &[f32],
-) -> [V; QUARTERS] {
-    let width = QUARTERS * V::LANES;
-    let weights = &weights[block * codes.len() * width..][..codes.len() * width];
-    // Loops and no closures: a closure is a function of its own, compiled for no instruction set.
-    let mut sums = [V::splat(0.0); QUARTERS];
-    for q in 0..QUARTERS {
-        sums[q] = V::load(&start[q * V::LANES..]);
-    }
-    // Two chains, so that an addition need not wait for the one before.
-    let mut others = [V::splat(0.0); QUARTERS];
-    let (pairs, rest) = codes.as_chunks::<2>();
-    let mut two = weights.chunks_exact(2 * width);
-    for (codes, weights) in pairs.iter().zip(&mut two) {
-        let inputs = [V::splat(f32::from_bits(codes[0])), V::splat(f32::from_bits(codes[1]))];
-        for q in 0..QUARTERS {
-            sums[q] = inputs[0].fma(S::load::<V>(&weights[q * V::LANES..]), sums[q]);
-            others[q] = inputs[1].fma(S::load::<V>(&weights[width + q * V::LANES..]), others[q]);
-        }
-    }
-    for (code, weights) in rest.iter().zip(two.remainder().chunks_exact(width)) {
-        let input = V::splat(f32::from_bits(*code));
-        for q in 0..QUARTERS {
-            sums[q] = input.fma(S::load::<V>(&weights[q * V::LANES..]), sums[q]);
-        }
-    }
-    for q in 0..QUARTERS {
-        sums[q] = sums[q].add(others[q]);
-    }
-    sums
 }
 
 impl<V: Compact> Product<V> for Scaled {
