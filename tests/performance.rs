@@ -266,6 +266,13 @@ proptest! {
 }
 
 #[test]
+fn an_ornament_ends_with_its_chord_even_on_a_longer_note() {
+    for text in ["[A~a2", "[A~a2]", "[A!trill!a8]", "[A~a2-]", "[Aa-]~[Aa4]"] {
+        play_every_way(&format!("X:1\nK:C\n{text}"));
+    }
+}
+
+#[test]
 fn repeats_without_end_are_refused_at_once() {
     let notes = "CDEFGABc".repeat(40);
     let text = format!("X:1\nP:(A10)99\nL:1/8\nK:C\nP:A\n|:::::: {notes} ::::::|\n");

@@ -49,7 +49,13 @@ pub(super) fn play(
                     instrument: options.instrument,
                 };
                 if options.ornaments && Some(i) == top {
-                    time.ornament(event, tone, &mut pieces)?;
+                    // A chord takes the time of its first note (§4.17). One that is written longer has its
+                    // ornament within that time and sounds on.
+                    let within = tones.first().map_or(tone.length, |first| first.length.min(tone.length));
+                    time.ornament(event, &Tone { length: within, ..*tone }, &mut pieces)?;
+                    if let Some((_, last)) = pieces.last_mut() {
+                        *last = add(*last, sub(tone.length, within)?)?;
+                    }
                 } else {
                     pieces.push((tone.pitch, tone.length));
                 }
