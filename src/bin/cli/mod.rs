@@ -52,6 +52,12 @@ pub(crate) enum CliError {
     /// No threads to be had.
     #[error("the system gives no threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The checkpoint to start from means other characters by its tokens.
+    #[error("{} cannot be started from: its vocabulary is not this program's", .path.display())]
+    OtherVocabulary {
+        /// The checkpoint.
+        path: PathBuf,
+    },
     /// A file or folder.
     #[error("cannot {action} {}: {error}", .path.display())]
     File {
