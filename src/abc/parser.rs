@@ -12,7 +12,7 @@ use crate::music::{Fraction, Key, Metre};
 use values::{directive, field_kind, is_field_in_body, read_voice_field, report_symbol, set_symbol};
 
 /// What a text says and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parsed {
     /// The tunes in the order of the text.
     pub tunes: Vec<Tune>,
