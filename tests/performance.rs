@@ -4,7 +4,8 @@
 //! `% clause:` why; `% play:` literal, or player with options; `% voice N:` the notes of the N-th voice in
 //! quavers: MIDI pitches, several joined by `+`, each with `*length` unless it is 1, `z` a rest, `@` a time.
 //! Several lines for a voice sound together. `% chords:` and `% count:` are the tracks of that name;
-//! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes.
+//! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes; `% loud:` the
+//! velocities of the first voice's notes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,13 @@ fn every_tune_of_the_fixtures_sounds_as_it_says() {
                 wrong.push(format!("{name}: bars {bars:?}"));
             }
         }
+        for line in said("loud") {
+            let loud = performance.notes.iter().filter(|note| note.track == 0);
+            let loud: Vec<String> = loud.map(|note| note.velocity.to_string()).collect();
+            if loud.join(" ") != line {
+                wrong.push(format!("{name}: loud {loud:?}"));
+            }
+        }
         for line in said("tempo") {
             let tempos: Vec<String> = performance
                 .tempos
@@ -196,6 +204,16 @@ fn tune_like() -> impl Strategy<Value = String> {
         "H",
         "!turn!",
         "!p!",
+        "!ff!",
+        "!<(!",
+        "!<)!",
+        "!>(!",
+        "!>)!",
+        "!D.C.!",
+        "!D.S.alcoda!",
+        "!segno!",
+        "!fine!",
+        "O",
         "\"Em7\"",
         "\"^x\"",
         "[K:D]",

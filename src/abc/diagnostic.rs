@@ -139,6 +139,8 @@ codes! {
     UnclosedRepeat Warning "unclosed-repeat";
     /// A second ending without a first, or a first without a second.
     UnbalancedEnding Warning "unbalanced-ending";
+    /// D.S., D.C. al fine or to a coda without what it leads to.
+    LooseSign Warning "loose-sign";
     /// More syllables than notes.
     LongLyrics Warning "long-lyrics";
 }

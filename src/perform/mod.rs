@@ -8,8 +8,10 @@
 mod accents;
 mod accidentals;
 mod accompany;
+mod dynamics;
 mod form;
 mod harmony;
+mod jumps;
 pub mod options;
 mod order;
 mod ornament;
