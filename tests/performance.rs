@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use reelsmith::abc::{Tune, parse};
 use reelsmith::export::midi;
 use reelsmith::music::Fraction;
-use reelsmith::perform::{Accompaniment, Instrument, Options, PerformError, Performance, Role};
+use reelsmith::perform::{Accompaniment, Instrument, Options, PerformError, Performance, Role, write_chords};
 
 type Notes = Vec<(Fraction, Fraction, u8)>;
 
@@ -353,6 +353,25 @@ fn chords_are_found_where_none_are_written() {
     let written = Options { accompaniment: Accompaniment::Written, ..Options::default() };
     let silent = Performance::new(&one_tune(text), &written).unwrap();
     assert_eq!(played(&silent, Role::Accompaniment), []);
+}
+
+#[test]
+fn chords_that_are_found_can_be_written_into_the_text() {
+    let text = "X:1\nM:4/4\nL:1/8\nR:reel\nK:G\nD2|:{a}G2BG dGBG | c2ec A2FD |1 G2BG dGBG | A2FD G2 D2 :|2\\\n\
+                (3DEF AD FDAD | % end\nGABc G4 |]\n";
+    let written = write_chords(text, &one_tune(text)).unwrap();
+    let expected = text
+        .replace("{a}G2BG", "\"G\"{a}G2BG")
+        .replace("c2ec A2FD", "\"C\"c2ec \"D\"A2FD")
+        .replace("1 G2BG", "1 \"G\"G2BG")
+        .replace("A2FD G2 D2", "\"D\"A2FD \"G\"G2 D2")
+        .replace("(3DEF", "\"D\"(3DEF")
+        .replace("GABc", "\"G\"GABc");
+    assert_eq!(written, expected);
+    assert!(write_chords(&written, &one_tune(&written)).is_err(), "there are chords already");
+    let dorian = "X:1\nM:6/8\nL:1/8\nm:~n3 = n{o}n{m}n\nK:Edor\n~E3 GFE | DFA d3 | ~E3 B3 | E6 |]\n";
+    let written = write_chords(dorian, &one_tune(dorian)).unwrap();
+    assert!(written.contains("\"Em\"E{F}E{D}E GFE | \"D\"DFA d3 | \"Em\"E"), "{written}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bar_lines;
 mod groups;
+mod symbols;
 
 use super::diagnostic::Code;
 use super::element::{Annotation, ChordSymbol, LineBreak, Place};
@@ -10,37 +11,45 @@ use super::read_field::Symbol;
 use super::read_key::read_accidental;
 use super::scan::{Piece, length, number};
 use super::voice_reader::VoiceReader;
-use super::{Decoration, Kind, Note, Rest, Span, Tie, limits};
+use super::{Decoration, Expansion, Kind, Note, Rest, Span, Tie, limits, macros};
 use crate::music::{Chord, Fraction, Letter};
+
+pub(super) use symbols::read_symbols;
 
 /// Reads the text from `start` to `end`, a line without its comment and line break, into the current
 /// voice.
 pub(super) fn read_music<'t>(book: &mut Book<'t>, voice: &mut VoiceReader<'t>, start: usize, end: usize) {
     let text = &voice.text[..end];
-    let mut reader = Reader { bytes: text.as_bytes(), text, at: start, no_bracket: false, book, voice };
+    let mut reader = Reader::new(text, start, book, voice);
     while reader.at < end {
         reader.read();
     }
 }
 
-struct Reader<'r, 't> {
-    /// The whole text up to the end of the line.
-    text: &'t str,
-    bytes: &'t [u8],
+struct Reader<'r, 'm, 't> {
+    /// The whole text up to the end of the line, or what a macro stands for.
+    text: &'m str,
+    bytes: &'m [u8],
     at: usize,
+    /// The bytes of the macro.
+    within: Option<Span>,
     /// There is no `]` in the rest of the line.
     no_bracket: bool,
     book: &'r mut Book<'t>,
     voice: &'r mut VoiceReader<'t>,
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'r, 'm, 't> Reader<'r, 'm, 't> {
+    fn new(text: &'m str, at: usize, book: &'r mut Book<'t>, voice: &'r mut VoiceReader<'t>) -> Self {
+        Self { text, bytes: text.as_bytes(), at, within: None, no_bracket: false, book, voice }
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
     fn span_from(&self, start: usize) -> Span {
-        Span::new(start, self.at)
+        self.within.unwrap_or_else(|| Span::new(start, self.at))
     }
 
     fn report(&mut self, code: Code, span: Span, message: &'static str) {
@@ -64,7 +73,7 @@ impl<'t> Reader<'_, 't> {
     fn read(&mut self) {
         let start = self.at;
         let byte = self.peek(0);
-        if self.read_user_symbol(byte) {
+        if self.read_macro() || self.read_user_symbol(byte) {
             return;
         }
         match byte {
@@ -88,6 +97,11 @@ impl<'t> Reader<'_, 't> {
             b'{' => self.read_grace(),
             b'"' => self.read_quote(),
             b'(' if self.peek(1).is_ascii_digit() => self.read_tuplet(),
+            b'(' if self.peek(1) == b'&' => {
+                self.at += 2;
+                let span = self.span_from(start);
+                self.voice.open_overlay(span, self.book.sink());
+            }
             b'(' => self.read_slur(1, false),
             b')' => {
                 self.at += 1;
@@ -115,8 +129,13 @@ impl<'t> Reader<'_, 't> {
             }
             b'!' => self.read_exclamation(),
             b'+' => self.read_plus(),
+            b'&' if self.peek(1) == b')' && self.voice.is_in_overlay() => {
+                self.at += 2;
+                self.voice.close_overlay();
+            }
             b'&' => {
                 let bars = self.run_of(b'&').min(255) as u8;
+                let bars = self.voice.overlay_bars(bars);
                 self.push_from(start, Kind::Overlay { bars });
             }
             b'$' => {
@@ -128,6 +147,34 @@ impl<'t> Reader<'_, 't> {
             b'0'..=b'9' if self.voice.is_after_bar_line() => self.read_ending(start),
             _ => self.read_unknown(),
         }
+    }
+
+    /// A macro (§9).
+    fn read_macro(&mut self) -> bool {
+        if self.voice.macros.is_empty() || self.within.is_some() {
+            return false;
+        }
+        let Some((used, text)) = macros::expand(&self.voice.macros, &self.text[self.at..]) else {
+            return false;
+        };
+        let span = Span::new(self.at, self.at + used);
+        if self.book.expanded > limits::EXPANSIONS {
+            return false;
+        }
+        self.book.expanded += text.len();
+        if self.book.expanded > limits::EXPANSIONS {
+            let message = "Macros stand for more text than is read; from here on they are read as written.";
+            self.report(Code::Limit, span, message);
+            return false;
+        }
+        self.at += used;
+        let mut reader = Reader::new(&text, 0, self.book, self.voice);
+        reader.within = Some(span);
+        while reader.at < text.len() {
+            reader.read();
+        }
+        self.voice.tune.expansions.push(Expansion { span, text: Some(text) });
+        true
     }
 
     /// A sign that `U:` defined.
@@ -195,7 +242,7 @@ impl<'t> Reader<'_, 't> {
 
     /// The name between this sign and the next one like it, if that comes before a bar line, bracket,
     /// space or the line's end; both are passed over.
-    fn name_between(&mut self, sign: u8) -> Option<&'t str> {
+    fn name_between(&mut self, sign: u8) -> Option<&'m str> {
         let from = self.at + 1;
         let rest = self.bytes.get(from..)?;
         let ends = |&b: &u8| b == sign || matches!(b, b'!' | b'|' | b'[' | b']' | b' ' | b'\t');
@@ -347,8 +394,10 @@ impl<'t> Reader<'_, 't> {
             return self.report(Code::UnclosedField, span, "This field is not closed by a ].");
         };
         self.at = from + length + 1;
-        let value = Piece { text: &self.text[from..from + length], start: from }.trim();
         let span = self.span_from(start);
+        // Within a macro there are no places but its own.
+        let place = self.within.map_or(from, |span| span.end as usize);
+        let value = Piece { text: &self.text[from..from + length], start: place }.trim();
         self.book.field_in_music(self.voice, letter, span, value);
     }
 

@@ -323,7 +323,7 @@ impl Writer {
 
     /// A field: at the start of a line on its own, within a line in brackets if it can be.
     fn field(&mut self, letter: char, text: &str) {
-        let own_line = "KLMQPRNTOWmrs".contains(letter) && !text.starts_with(['|', ':']);
+        let own_line = "KLMQPRNTOWr".contains(letter) && !text.starts_with(['|', ':']);
         if text.contains(']') || self.is_at_line_start() && own_line {
             self.start_line();
             let _ = writeln!(self.out, "{letter}:{text}");

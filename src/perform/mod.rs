@@ -8,6 +8,7 @@
 mod accents;
 mod accidentals;
 mod accompany;
+pub mod chart;
 mod dynamics;
 mod form;
 mod harmony;
@@ -23,6 +24,7 @@ pub mod tempo;
 pub mod tune_type;
 mod walk;
 
+pub use chart::{ChartError, chords, write_chords};
 pub use options::{Accompaniment, Instrument, Options};
 pub use performance::{Bar, Performance, Role, TimedNote, Track};
 pub use tempo::TempoMark;

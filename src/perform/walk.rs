@@ -366,6 +366,7 @@ impl<'t> Walker<'t> {
             length,
             first,
             count: score.tones.len() - first,
+            span,
             marks,
             grace: self.grace.take(),
             state: self.state_index,

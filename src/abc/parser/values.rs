@@ -1,10 +1,11 @@
 //! The values of fields, and what is said when they cannot be read.
 
 use super::super::diagnostic::{Code, Sink};
+use super::super::macros::{self, Macro};
 use super::super::read_field::{Symbol, read_metre, read_tempo, read_unit};
 use super::super::read_key::{read_key, read_staff_word};
 use super::super::scan::Piece;
-use super::super::{Directive, KeyField, Kind, Span, Tempo, Voice, limits};
+use super::super::{Directive, Expansion, KeyField, Kind, Span, Tempo, Voice, limits};
 use super::Book;
 use crate::music::{Fraction, Metre};
 
@@ -71,6 +72,25 @@ pub(super) fn is_field_in_body(letter: u8, line: &str) -> bool {
         b'+' | b'm' | b'r' | b's' | b'w' => true,
         b'A'..=b'Z' => !matches!(line.as_bytes().get(2), Some(b'|' | b':')),
         _ => false,
+    }
+}
+
+/// `m:` (§9).
+pub(super) fn define_macro(
+    value: Piece<'_>,
+    span: Span,
+    macros: &mut Vec<Macro>,
+    expansions: &mut Vec<Expansion>,
+    sink: &mut Sink,
+) {
+    let Some(new) = Macro::read(value) else {
+        let hint = "write m:~G3 = G{A}G{F}G, or m:~n3 = n{o}n{m}n for all notes";
+        return sink.report_with_hint(Code::UnknownMacro, span, "This defines no macro.", hint);
+    };
+    if macros::define(macros, new) {
+        expansions.push(Expansion { span, text: None });
+    } else {
+        sink.report(Code::Limit, span, "A tune has at most 64 macros; this one is left out.");
     }
 }
 
