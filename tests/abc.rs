@@ -387,6 +387,14 @@ fn beyond_every_limit_there_is_a_diagnostic() {
 }
 
 #[test]
+fn faults_in_continued_fields_have_places() {
+    for text in ["X:1\nK:C u\n+:.\u{fffd}w\nA|", "X:1\nK:C é\n+:é\n", "X:1\nM:é\n+:é\nQ:é\n+:é\nK:D\n"]
+    {
+        check_places(text, &parse(text));
+    }
+}
+
+#[test]
 fn texts_made_to_take_long_do_not() {
     let tune = "X:1\nL:1/8\nM:4/4\nK:D\n";
     for text in [

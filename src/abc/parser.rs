@@ -367,9 +367,9 @@ impl<'t> Book<'t> {
             span.end = more.span().end;
             self.at = next;
         }
-        // Places within joined lines are taken as if they were one: only its start is sure.
+        // Places within joined lines are none in the text: a fault in one is told of all of them.
         let value = match &joined {
-            Some(text) => Piece { text, start: value.start },
+            Some(text) => Piece { text, start: span.end as usize },
             None => value,
         };
         match letter {

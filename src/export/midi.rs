@@ -130,9 +130,18 @@ fn conductor(performance: &Performance) -> Result<Track<'_>, MidiError> {
 
 /// A time in ticks, to the nearest.
 fn ticks(time: Fraction) -> Result<u32, MidiError> {
-    let whole = i128::from(TICKS) * 4;
-    let denominator = i128::from(time.denominator());
-    let ticks = (i128::from(time.numerator()) * whole * 2 + denominator).div_euclid(denominator * 2);
+    let whole = i64::from(TICKS) * 4;
+    // What is added makes it the nearest. Numbers of 128 bits take far longer to divide.
+    let ticks = match (time.numerator().checked_mul(whole * 2), time.denominator().checked_mul(2)) {
+        (Some(numerator), Some(double)) if let Some(sum) = numerator.checked_add(time.denominator()) => {
+            i128::from(sum.div_euclid(double))
+        }
+        _ => {
+            let denominator = i128::from(time.denominator());
+            let numerator = i128::from(time.numerator()) * i128::from(whole * 2);
+            (numerator + denominator).div_euclid(denominator * 2)
+        }
+    };
     // 28 bits is what a step from one event to the next can say.
     u32::try_from(ticks).ok().filter(|&ticks| ticks < (1 << 28) - 1).ok_or(MidiError::TooLong)
 }

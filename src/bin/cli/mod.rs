@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod json;
 pub(crate) mod rewrite;
+pub(crate) mod summary;
 pub(crate) mod train;
 
 use std::io::{self, Write};
