@@ -625,3 +625,79 @@ fn the_command_line_tells_faults_as_json() {
     assert_eq!(fault["message"], "This bar is 1/8 too short: it lasts 7/8 instead of 4/4.");
     assert_eq!((fault["line"].as_u64(), fault["column"].as_u64()), (Some(5), Some(11)));
 }
+
+fn command(name: &str, arguments: &[&str]) -> (bool, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_reelsmith-cli")).arg(name).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_line_rewrites_tunes() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let jig = "X:1\nT:One % first\nM:6/8\nL:1/8\nK:D\nd|DFA dAF|A2B AFD| % half\n\n";
+    let reel = "X:2\nM:4/4\nL:1/8\nK:G\n\"G\"G2BG dGBG|G2BG dGBG|GABc d4|]\n";
+    fs::write(at("book.abc"), format!("{jig}{reel}")).unwrap();
+    let book = at("book.abc");
+
+    let (done, both, _) = command("rewrite", &[&book, "--transpose", "-2"]);
+    assert!(
+        done && both.contains("K:C\nc|CEG cGE|G2A GEC| % half\n") && both.contains("\"F\"F2AF"),
+        "{both}"
+    );
+    let (_, one, _) =
+        command("rewrite", &[&book, "--number", "2", "--key", "D", "--bars", "1", "--set", "T=New"]);
+    assert_eq!(
+        one,
+        format!("{jig}{}", "X:2\nT:New\nM:4/4\nL:1/8\nK:D\n\"D\"D2FD ADFD|\nD2FD ADFD|\nDEFG A4|]\n")
+    );
+    let (_, chords, _) = command("rewrite", &[&book, "--chords", "--double"]);
+    assert!(chords.contains("d2|\"D\"D2F2A2 d2A2F2|") && chords.contains("M:6/4"), "{chords}");
+    assert!(chords.contains("\"G\"G4B2G2 d2G2B2G2|G4B2G2"), "what has chords keeps them: {chords}");
+
+    assert!(command("rewrite", &[&book, "--halve", "-o", &at("new.abc")]).0);
+    assert!(fs::read_to_string(at("new.abc")).unwrap().contains("M:6/16"));
+    let (done, _, told) = command("rewrite", &[&book, "-o", &at("new.abc")]);
+    assert!(!done && told.contains("--force"), "nothing is overwritten unasked: {told}");
+    for (arguments, said) in [
+        (&["--number", "3"][..], "no tune in it with the number 3"),
+        (&["--transpose", "99"], "tune 2: a tune is transposed by at most 48 semitones"),
+        (&["--key", "H"], "a key is named by its note"),
+        (&["--set", "title"], "LETTER=TEXT"),
+    ] {
+        let (done, _, told) = command("rewrite", &[&[book.as_str()], arguments].concat());
+        assert!(!done && told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn the_command_line_counts_faults_and_facts() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let jig = "X:1\nM:6/8\nL:1/8\nK:D\nd|:DFA d>AF|(3ABc d3 A2:|\n";
+    let reel = "X:1\nM:4/4\nL:1/8\nK:G\nG2BG dGBG|G2BG ^dGB|GABc d4||\n";
+    fs::write(at("a.abc"), format!("{jig}\n{reel}")).unwrap();
+    let records = serde_json::json!([{ "abc notation": reel }, { "control code": "none" }]);
+    fs::write(at("b.json"), records.to_string()).unwrap();
+    fs::write(at("c.txt"), "no tune").unwrap();
+    let (done, json, _) = command("check", &["--summary", "--json", folder.path().to_str().unwrap()]);
+    let counts: Value = serde_json::from_str(&json).unwrap();
+    assert!(done && counts["tunes"] == 3, "{json}");
+    assert_eq!(counts["faults"]["bar-too-short"], serde_json::json!({ "places": 2, "tunes": 2 }));
+    let fact = |name: &str| {
+        let fact = counts["facts"].as_array().unwrap().iter().find(|fact| fact["fact"] == name).unwrap();
+        (fact["count"].as_u64().unwrap(), fact["of"].as_u64().unwrap())
+    };
+    assert_eq!(fact("begins with a pickup"), (1, 3));
+    assert_eq!(fact("pickup, and the last bar complements it"), (0, 1));
+    assert_eq!(fact("repeat bar line within a bar"), (1, 2));
+    assert_eq!(fact("ends with ||"), (2, 3));
+    assert_eq!(fact("ends with :|"), (1, 3));
+    assert_eq!(fact("broken rhythm"), (1, 3));
+    assert_eq!(fact("tuplets"), (1, 3));
+    assert_eq!(fact("accidentals"), (2, 3));
+    let (_, text, _) = command("check", &["--summary", &at("a.abc")]);
+    assert!(text.starts_with("2 tunes\n") && text.contains("bar-too-short"), "{text}");
+}

@@ -39,6 +39,21 @@ pub(super) fn play(
                 return Err(PerformError::TooLong);
             }
             let tones = score.tones_of(event);
+            let sounding = |tone: &Tone| TimedNote {
+                start: event.start,
+                length: tone.length,
+                pitch: tone.pitch,
+                velocity: event.velocity,
+                track,
+                tune,
+                span: tone.span,
+            };
+            // Nearly all notes are just played.
+            if event.grace.is_none() && event.marks == Marks::default() {
+                let struck = tones.iter().filter(|tone| !tone.tied && tone.length > Fraction::ZERO);
+                notes.extend(struck.map(sounding));
+                continue;
+            }
             // The highest note has the ornament.
             let top = tones.iter().enumerate().max_by_key(|(_, tone)| tone.pitch).map(|(i, _)| i);
             for (i, tone) in tones.iter().enumerate().filter(|(_, tone)| !tone.tied) {
@@ -60,16 +75,7 @@ pub(super) fn play(
                     pieces.push((tone.pitch, tone.length));
                 }
                 time.articulate(event.marks, &mut pieces);
-                let plain = TimedNote {
-                    start: event.start,
-                    length: tone.length,
-                    pitch: tone.pitch,
-                    velocity: event.velocity,
-                    track,
-                    tune,
-                    span: tone.span,
-                };
-                sound(plain, &pieces, notes)?;
+                sound(sounding(tone), &pieces, notes)?;
             }
         }
     }

@@ -42,6 +42,9 @@ impl<'t> Score<'t> {
             walker.chords = i == chorder;
             walkers.push(walker);
         }
+        // As many as there would be if all were played twice.
+        let elements: usize = tune.voices.iter().map(|voice| voice.elements.len()).sum();
+        score.tones.reserve(elements.min(MOST_NOTES));
         for time in 0..options.times {
             if time > 0 && !options.literal {
                 score.make_room_for_pickup(&mut walkers)?;
