@@ -348,6 +348,7 @@ fn chords_are_found_where_none_are_written() {
         .map(|(_, _, pitch)| pitch % 12)
         .collect();
     assert_eq!(basses.len(), 8, "a bass every half bar");
+    assert_eq!(basses[..2], [7, 2], "root and fifth by turns under a chord that lasts");
     assert_eq!((basses[0], basses[6], basses[7]), (7, 2, 7), "home at the start, and from D at the end");
     assert!(basses[2] == 0 || basses[2] == 9, "C or Am over c2ec");
     let written = Options { accompaniment: Accompaniment::Written, ..Options::default() };

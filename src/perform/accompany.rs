@@ -80,7 +80,7 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
             while chords.get(next).is_some_and(|&(at, _, _)| at <= start) {
                 next += 1;
             }
-            let Some((place, chord, span)) = chord_before(chords, next) else { continue };
+            let Some((chord, span)) = chord_before(chords, next) else { continue };
             let length = stroke.length.min(bar.length.checked_sub(into).unwrap_or(stroke.length));
             let strike = |pitch: i32, velocity| TimedNote {
                 start,
@@ -94,8 +94,8 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
             match stroke.what {
                 What::Bass | What::OtherBass => {
                     // A new chord begins with its own bass.
-                    let other = stroke.what == What::OtherBass && sounding == Some(place);
-                    sounding = Some(place);
+                    let other = stroke.what == What::OtherBass && sounding == Some(chord);
+                    sounding = Some(chord);
                     performance.notes.push(strike(bass(&chord, other), VELOCITY.0));
                 }
                 What::Chord => {
@@ -106,12 +106,11 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
     }
 }
 
-/// The chord that sounds before the next one begins, and its place: the last one that began (§4.18),
-/// unless it is silence.
-fn chord_before(chords: &[(Fraction, Option<Chord>, Span)], next: usize) -> Option<(usize, Chord, Span)> {
-    let i = next.checked_sub(1)?;
-    let (_, chord, span) = chords.get(i)?;
-    Some((i, (*chord)?, *span))
+/// The chord that sounds before the next one begins: the last one that began (§4.18), unless it is
+/// silence.
+fn chord_before(chords: &[(Fraction, Option<Chord>, Span)], next: usize) -> Option<(Chord, Span)> {
+    let (_, chord, span) = chords.get(next.checked_sub(1)?)?;
+    Some(((*chord)?, *span))
 }
 
 /// The bass: the one after the stroke, or the root; the other one is the fifth below or above it.

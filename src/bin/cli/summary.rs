@@ -16,7 +16,7 @@ const FACTS: [(&str, &str); 24] = [
     ("begins with a pickup", "tunes"),
     ("pickup, and the last bar complements it", "tunes with a pickup"),
     ("pickup, and the last bar is full", "tunes with a pickup"),
-    ("repeat bar line within a bar", "repeat bar lines"),
+    ("repeat bar line within a bar", "repeat bar lines after music"),
     ("a second :| without its own |:", "tunes"),
     ("ends with ||", "tunes"),
     ("ends with :|", "tunes"),
@@ -228,8 +228,8 @@ fn facts(tune: &Tune) -> Vec<(usize, usize)> {
     ]
 }
 
-/// The bars of the first voice; how many repeat bar lines stand in it, and how many of them behind a
-/// bar that is short.
+/// The bars of the first voice; how many repeat bar lines stand after music in it, and how many of them
+/// behind a bar that is short.
 fn bars(tune: &Tune) -> (Vec<Bar>, usize, usize) {
     let mut bars: Vec<Bar> = Vec::new();
     let (mut repeats, mut split) = (0, 0);
@@ -252,9 +252,9 @@ fn bars(tune: &Tune) -> (Vec<Bar>, usize, usize) {
             }
             Kind::Bar(bar) => {
                 close(&mut sum, bar.ends_section(), metre, &mut bars);
-                if bar.closes > 0 || bar.opens > 0 {
+                if let Some(last) = bars.last().filter(|_| bar.closes > 0 || bar.opens > 0) {
                     repeats += 1;
-                    split += usize::from(bars.last().is_some_and(Bar::is_short));
+                    split += usize::from(last.is_short());
                 }
                 continue;
             }
