@@ -46,8 +46,8 @@ struct Slot {
     last: bool,
 }
 
-/// Finds a chord for every half bar, or bar in triple metres, by dynamic programming: it fits the
-/// notes, changes seldom, likes the tonic, and the last bar has it.
+/// Finds a chord for every half bar, two thirds of a bar in 9/8, or bar in other triple metres, by dynamic
+/// programming: it fits the notes, changes seldom, likes the tonic, and the last bar ends on it.
 pub(super) fn infer(score: &Score<'_>) -> Vec<(Fraction, Option<Chord>, Span)> {
     let slots = slots(score);
     let Some(state) = score.states.first() else { return Vec::new() };
@@ -191,15 +191,17 @@ fn slots(score: &Score<'_>) -> Vec<Slot> {
     slots
 }
 
-/// Where a bar has its second chord, if it is long enough and its metre can be halved.
+/// Where a bar may have its second chord: in its middle, or in 9/8 on its third beat, if it is long enough.
 fn middle(bar: &Bar, score: &Score<'_>, i: usize) -> Option<Fraction> {
     let full = bar.full?;
     let metre = score.states.get(*score.bar_states.get(i)?)?.metre;
     let beats = if metre.is_compound() { metre.beats() / 3 } else { metre.beats() };
-    if beats % 2 != 0 || beats == 0 {
-        return None;
-    }
-    let half = full.checked_mul(Fraction::of(1, 2))?;
-    let into = half.checked_sub(bar.offset).filter(|&into| into > Fraction::ZERO && into < bar.length)?;
+    let part = match beats {
+        0 => return None,
+        3 if metre.is_compound() => Fraction::of(2, 3),
+        beats if beats % 2 == 0 => Fraction::of(1, 2),
+        _ => return None,
+    };
+    let into = full.checked_mul(part)?.checked_sub(bar.offset).filter(|&into| into > Fraction::ZERO && into < bar.length)?;
     bar.start.checked_add(into)
 }
