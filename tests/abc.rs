@@ -182,6 +182,8 @@ const PIECES: &[&str] = &[
     "% comment\n",
     "+:more\n",
     "I:linebreak $\n",
+    "I:linebreak !\n",
+    "I:decoration +\n",
     "R:reel\n",
     "\n",
     "\r\n",
@@ -562,6 +564,22 @@ fn symbol_lines_lie_over_notes_as_words_lie_under_them() {
     let up = rewritten(&text, |text, tune| transpose(text, tune, Target::Semitones(2)).unwrap());
     assert!(up.ends_with("K:D\nD4 E4|\ns:\"Bm\" !p!\n"), "{up}");
     assert!(reflow(&text, &one(&text), 2).is_err());
+}
+
+#[test]
+fn a_text_may_say_how_it_spells_decorations_and_line_breaks() {
+    let text = "X:1\nI:linebreak !\nL:1/8\nM:none\nK:C\nC+trill+D!EF!G!\nA\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.diagnostics, []);
+    let tune = &parsed.tunes[0];
+    let breaks = tune.voices[0].elements.iter().filter_map(|element| match element.kind {
+        Kind::LineBreak(line_break) => Some(tune.breaks_staff(line_break)),
+        _ => None,
+    });
+    assert_eq!(breaks.collect::<Vec<_>>(), [true, true, true, false, false]);
+    check_round_trip(&parsed);
+    let plus = parse("X:1\nI:decoration +\nL:1/8\nM:none\nK:C\n+trill+C!p!D\n");
+    assert_eq!(plus.diagnostics, []);
 }
 
 #[test]

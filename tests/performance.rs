@@ -7,15 +7,18 @@
 //! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes; `% loud:` the
 //! velocities of the first voice's notes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use proptest::prelude::*;
-use reelsmith::abc::{Tune, parse};
+use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::export::midi;
-use reelsmith::music::Fraction;
-use reelsmith::perform::{Accompaniment, Instrument, Options, PerformError, Performance, Role, write_chords};
+use reelsmith::music::{Chord, Fraction};
+use reelsmith::perform::{
+    Accompaniment, Instrument, Options, PerformError, Performance, Role, chords, write_chords,
+};
 
 type Notes = Vec<(Fraction, Fraction, u8)>;
 
@@ -373,6 +376,60 @@ fn chords_that_are_found_can_be_written_into_the_text() {
     let dorian = "X:1\nM:6/8\nL:1/8\nm:~n3 = n{o}n{m}n\nK:Edor\n~E3 GFE | DFA d3 | ~E3 B3 | E6 |]\n";
     let written = write_chords(dorian, &one_tune(dorian)).unwrap();
     assert!(written.contains("\"Em\"E{F}E{D}E GFE | \"D\"DFA d3 | \"Em\"E"), "{written}");
+}
+
+/// How long the chords found for a tune have the root of the chord that is written, and how long both are
+/// there, in whole notes.
+fn agreement(tune: &Tune) -> (f64, f64) {
+    let found: BTreeMap<Span, Chord> = chords(tune).unwrap().into_iter().collect();
+    let (mut written, mut here) = (None, None);
+    let (mut same, mut all) = (0.0, 0.0);
+    for element in &tune.voices[0].elements {
+        let duration = match &element.kind {
+            Kind::ChordSymbol(symbol) => {
+                written = symbol.chord.or(written);
+                continue;
+            }
+            Kind::Note(note) => note.duration,
+            Kind::Chord(chord) => chord.duration,
+            _ => continue,
+        };
+        here = found.get(&element.span).copied().or(here);
+        if let (Some(written), Some(here)) = (written, here) {
+            all += duration.to_f64();
+            let apart = (written.root.semitone() - here.root.semitone()).rem_euclid(12);
+            same += if apart == 0 { duration.to_f64() } else { 0.0 };
+        }
+    }
+    (same, all)
+}
+
+#[test]
+fn chords_found_are_mostly_those_that_are_written() {
+    for name in ["validation.json", "train.json"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+        let Ok(file) = fs::read(&path) else {
+            eprintln!("skipped: there is no {}", path.display());
+            continue;
+        };
+        let records: Vec<serde_json::Value> = serde_json::from_slice(&file).unwrap();
+        let (mut tunes, mut same, mut all) = (0, 0.0, 0.0);
+        for text in records.iter().map(|record| record["abc notation"].as_str().unwrap()) {
+            if text.matches('"').count() < 24 {
+                continue;
+            }
+            let tune = one_tune(text);
+            let symbols = tune.voices[0].elements.iter().filter(
+                |element| matches!(&element.kind, Kind::ChordSymbol(symbol) if symbol.chord.is_some()),
+            );
+            if symbols.count() >= 12 {
+                let (more_same, more) = agreement(&tune);
+                (tunes, same, all) = (tunes + 1, same + more_same, all + more);
+            }
+        }
+        println!("{name}: the root of the written chord for {:.1} % of {tunes} tunes", 100.0 * same / all);
+        assert!(same > 0.6 * all, "{name}: {:.3} of {tunes} tunes", same / all);
+    }
 }
 
 #[test]

@@ -216,6 +216,10 @@ impl<'r, 'm, 't> Reader<'r, 'm, 't> {
     /// `!trill!`, or an old line break (§12.2).
     fn read_exclamation(&mut self) {
         let start = self.at;
+        if self.voice.breaks_at_exclamation {
+            self.at += 1;
+            return self.push_from(start, Kind::LineBreak(LineBreak::Exclamation));
+        }
         if let Some(name) = self.name_between(b'!') {
             return self.push_decoration(start, Decoration::from_name(name));
         }
@@ -232,8 +236,11 @@ impl<'r, 'm, 't> Reader<'r, 'm, 't> {
         let start = self.at;
         match self.name_between(b'+') {
             Some(name) => {
-                let (span, message) = (self.span_from(start), "Decorations are written between two ! today.");
-                self.report(Code::OldDecoration, span, message);
+                if !self.voice.plus_decorates {
+                    let span = self.span_from(start);
+                    let message = "Decorations are written between two ! today.";
+                    self.report(Code::OldDecoration, span, message);
+                }
                 self.push_decoration(start, Decoration::from_name(name));
             }
             None => self.read_unknown(),

@@ -94,6 +94,17 @@ impl Tune {
         directives.find(|directive| directive.name == name).map(|directive| directive.value.as_str())
     }
 
+    /// Whether the staff, too, is broken where a line of music ends in this way: as `I:linebreak` says
+    /// (§6.1.2), or always.
+    pub fn breaks_staff(&self, line_break: LineBreak) -> bool {
+        let Some(signs) = self.directive("linebreak") else { return true };
+        match line_break {
+            LineBreak::Line => signs.contains("<EOL>"),
+            LineBreak::Dollar => signs.contains('$'),
+            LineBreak::Exclamation => signs.contains('!'),
+        }
+    }
+
     /// The header's fields that are text and nothing more, titles first.
     pub(super) fn header_texts(&self) -> Vec<&HeaderField> {
         let mut fields: Vec<_> =
@@ -103,11 +114,13 @@ impl Tune {
     }
 
     /// What two writings of one tune have in common: the tune without places in the text, white space
-    /// at bar lines and line ends, and the text of header fields that are known by their value.
+    /// at bar lines and line ends, the text of header fields that are known by their value, and what is
+    /// said about the spelling of decorations and line breaks.
     pub fn canonical(&self) -> Self {
         let fields = self.header_texts().into_iter().cloned();
         let fields = fields.map(|field| HeaderField { span: Span::default(), ..field }).collect();
-        let directives = self.directives.iter().map(Directive::without_span).collect();
+        let directives = self.directives.iter().filter(|directive| !directive.is_spelling());
+        let directives = directives.map(Directive::without_span).collect();
         let voices = self.voices.iter().map(Voice::canonical).collect();
         let number = Some(self.number.unwrap_or(1));
         let (span, expansions) = (Span::default(), Vec::new());

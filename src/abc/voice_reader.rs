@@ -15,6 +15,10 @@ pub(super) struct VoiceReader<'t> {
     pub(super) symbols: Vec<(u8, Symbol)>,
     /// What `m:` defined.
     pub(super) macros: Vec<Macro>,
+    /// `I:linebreak !`: a `!` ends a line and never a decoration.
+    pub(super) breaks_at_exclamation: bool,
+    /// `I:decoration +`: decorations are written `+trill+`.
+    pub(super) plus_decorates: bool,
     /// What is pushed goes here instead of the voice, while an `s:` line is read.
     captured: Option<Vec<Element>>,
     states: Vec<State>,
@@ -78,8 +82,12 @@ impl<'t> VoiceReader<'t> {
         macros: Vec<Macro>,
         room: usize,
     ) -> Self {
+        let breaks_at_exclamation = tune.directive("linebreak").is_some_and(|signs| signs.contains('!'));
+        let plus_decorates = breaks_at_exclamation || tune.directive("decoration") == Some("+");
         Self {
             text,
+            breaks_at_exclamation,
+            plus_decorates,
             tune,
             symbols,
             macros,

@@ -153,7 +153,8 @@ impl Writer {
         let out = &mut self.out;
         // Writing to a string does not fail.
         let _ = writeln!(out, "X:{}", tune.number.unwrap_or(1));
-        for Directive { name, value, .. } in &tune.directives {
+        let directives = tune.directives.iter().filter(|directive| !directive.is_spelling());
+        for Directive { name, value, .. } in directives {
             let _ = writeln!(out, "{}", format!("%%{name} {value}").trim_end());
         }
         for field in tune.header_texts() {

@@ -202,6 +202,9 @@ fn middle(bar: &Bar, score: &Score<'_>, i: usize) -> Option<Fraction> {
         beats if beats % 2 == 0 => Fraction::of(1, 2),
         _ => return None,
     };
-    let into = full.checked_mul(part)?.checked_sub(bar.offset).filter(|&into| into > Fraction::ZERO && into < bar.length)?;
+    let into = full
+        .checked_mul(part)?
+        .checked_sub(bar.offset)
+        .filter(|&into| into > Fraction::ZERO && into < bar.length)?;
     bar.start.checked_add(into)
 }
