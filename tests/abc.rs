@@ -527,7 +527,12 @@ fn macros_cannot_blow_up() {
     let hundred = "B".repeat(200);
     let uses = format!("X:1\nL:1/8\nM:none\nm:A={hundred}\nm:B={hundred}\nK:D\n{}", "A".repeat(1_000_000));
     let many: String = (0..1000).map(|i| format!("m:~{i}=A\n")).collect();
-    for text in [uses, format!("X:1\n{many}K:D\n{}", "~9".repeat(1_000_000))] {
+    let nested: String = (1..32).map(|i| format!("m:{}={hundred}\n", "C".repeat(i))).collect();
+    for text in [
+        uses,
+        format!("X:1\n{many}K:D\n{}", "~9".repeat(1_000_000)),
+        format!("X:1\nM:none\n{nested}K:D\n{}", "C".repeat(3_000_000)),
+    ] {
         let started = Instant::now();
         let parsed = parse(&text);
         assert!(parsed.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit));

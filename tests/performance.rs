@@ -299,6 +299,9 @@ fn repeats_without_end_are_refused_at_once() {
     let text = format!("X:1\nP:(A10)99\nL:1/8\nK:C\nP:A\n|:::::: {notes} ::::::|\n");
     let played = Performance::new(&one_tune(&text), &Options::literal()).map(|played| played.notes.len());
     assert_eq!(played, Err(PerformError::TooLong));
+    // Nor are signs, however many.
+    let signs = format!("X:1\nM:4/4\nK:C\nC8|{}D8|\n", "!fine!!segno!!coda!!D.S.!".repeat(60_000));
+    assert!(Performance::new(&one_tune(&signs), &Options::default()).is_ok());
     // Bars without a note are no reason to go on for ever.
     let rests = format!("X:1\nP:(A10)99\nM:4/4\nK:C\nP:A\n|:::::: {} ::::::|\n", "z8|".repeat(2000));
     let started = std::time::Instant::now();

@@ -151,16 +151,14 @@ impl<'r, 'm, 't> Reader<'r, 'm, 't> {
 
     /// A macro (§9).
     fn read_macro(&mut self) -> bool {
-        if self.voice.macros.is_empty() || self.within.is_some() {
+        let is_full = self.book.expanded > limits::EXPANSIONS;
+        if self.voice.macros.is_empty() || self.within.is_some() || is_full {
             return false;
         }
         let Some((used, text)) = macros::expand(&self.voice.macros, &self.text[self.at..]) else {
             return false;
         };
         let span = Span::new(self.at, self.at + used);
-        if self.book.expanded > limits::EXPANSIONS {
-            return false;
-        }
         self.book.expanded += text.len();
         if self.book.expanded > limits::EXPANSIONS {
             let message = "Macros stand for more text than is read; from here on they are read as written.";

@@ -60,8 +60,8 @@ impl Signs {
 
     fn of(elements: &[Element]) -> Self {
         let mut signs = Self::default();
-        // The places of coda signs: as the end of a bar, and as a start.
-        let mut codas: Vec<(Place, Place)> = Vec::new();
+        // The bar that the first coda sign ends, if there are several.
+        let (mut first_coda, mut codas) = (None, 0);
         let (mut bar, mut timed) = (0, false);
         for (i, element) in elements.iter().enumerate() {
             let decoration = match &element.kind {
@@ -74,26 +74,29 @@ impl Signs {
                 }
             };
             let start = Place { bar, within: timed.then_some(i) };
-            // A sign at the end of a line, after its bar line, belongs to the bar before.
-            let is_late = !timed && bar > 0 && !leads_to_music(&elements[i + 1..]);
-            let end = Place { bar: if is_late { bar } else { bar + 1 }, within: None };
+            let end = || {
+                // A sign at the end of a line, after its bar line, belongs to the bar before.
+                let is_late = !timed && bar > 0 && !leads_to_music(&elements[i + 1..]);
+                Place { bar: if is_late { bar } else { bar + 1 }, within: None }
+            };
             match decoration {
-                Decoration::Segno => drop(signs.segno.get_or_insert(start)),
-                Decoration::Fine => drop(signs.fine.get_or_insert(end)),
-                Decoration::ToCoda => drop(signs.to_coda.get_or_insert(end)),
-                Decoration::Coda => codas.push((end, start)),
+                Decoration::Segno => signs.segno = signs.segno.or(Some(start)),
+                Decoration::Fine => signs.fine = signs.fine.or_else(|| Some(end())),
+                Decoration::ToCoda => signs.to_coda = signs.to_coda.or_else(|| Some(end())),
+                Decoration::Coda => {
+                    codas += 1;
+                    first_coda = first_coda.or_else(|| Some(end()));
+                    signs.coda = Some(start);
+                }
                 other => {
-                    if let Some((to_segno, goal)) = jump(other) {
-                        signs.jump.get_or_insert(Jump { at: end, to_segno, goal });
+                    if let (None, Some((to_segno, goal))) = (signs.jump, jump(other)) {
+                        signs.jump = Some(Jump { at: end(), to_segno, goal });
                     }
                 }
             }
         }
-        if let [first, .., last] = codas[..] {
-            signs.to_coda.get_or_insert(first.0);
-            signs.coda = Some(last.1);
-        } else {
-            signs.coda = codas.first().map(|coda| coda.1);
+        if codas > 1 {
+            signs.to_coda = signs.to_coda.or(first_coda);
         }
         signs
     }
