@@ -397,6 +397,13 @@ fn faults_in_continued_fields_have_places() {
 }
 
 #[test]
+fn names_of_voices_are_read_without_their_quotes() {
+    let parsed = parse("X:1\nV:1 name=\"The\"_ clef=bass\" middle=\"d\nK:C\nA|\n");
+    check_round_trip(&parsed);
+    assert_eq!(parsed.tunes[0].voices[0].name.as_deref(), Some("The_"));
+}
+
+#[test]
 fn texts_made_to_take_long_do_not() {
     let tune = "X:1\nL:1/8\nM:4/4\nK:D\n";
     for text in [

@@ -130,7 +130,7 @@ pub(super) fn read_voice_field(
     let voice = &mut voices[index];
     while let Some((word, after)) = rest.word() {
         rest = after;
-        let name = word.text.split_once('=').map(|(name, value)| (name, value.trim_matches('"').to_owned()));
+        let name = word.text.split_once('=').map(|(name, value)| (name, value.replace('"', "")));
         match name {
             Some(("name" | "nm", name)) => voice.name = Some(name),
             Some(("subname" | "sname" | "snm", name)) => voice.subname = Some(name),
