@@ -171,7 +171,7 @@ fn facts(tune: &Tune) -> Vec<(usize, usize)> {
     let has = |wanted: fn(&Kind) -> bool| (usize::from(elements().any(wanted)), 1);
     let one = |is: bool| (usize::from(is), 1);
     let ending =
-        elements().filter_map(|kind| if let Kind::Bar(bar) = kind { Some(bar) } else { None }).last();
+        elements().filter_map(|kind| if let Kind::Bar(bar) = kind { Some(bar) } else { None }).next_back();
     let pickup = usize::from(first.is_some());
     let short = bars.iter().any(Bar::is_short);
     let at_edges = short && bars.iter().all(|bar| !bar.is_short() || bar.at_edge);
