@@ -96,9 +96,7 @@ impl Summary {
             self.codes.entry(code).or_default().1 += 1;
         }
         for tune in &parsed.tunes {
-            let mut facts = facts(tune);
-            let all = &mut self.facts;
-            for ((count, of), (more, among)) in all.iter_mut().zip(facts.drain(..)) {
+            for ((count, of), (more, among)) in self.facts.iter_mut().zip(facts(tune)) {
                 (*count, *of) = (*count + more, *of + among);
             }
         }
@@ -158,7 +156,7 @@ impl Bar {
 }
 
 /// What [`FACTS`] counts, in one tune.
-fn facts(tune: &Tune) -> Vec<(usize, usize)> {
+fn facts(tune: &Tune) -> [(usize, usize); FACTS.len()] {
     let (bars, repeats, split) = bars(tune);
     let first = bars.first().filter(|bar| bar.is_short() && bars.len() > 1);
     let last = bars.last().filter(|_| first.is_some());
@@ -178,7 +176,7 @@ fn facts(tune: &Tune) -> Vec<(usize, usize)> {
     let tuplets: Vec<u8> = elements()
         .filter_map(|kind| if let Kind::Tuplet(one) = kind { Some(one.count) } else { None })
         .collect();
-    vec![
+    [
         (pickup, 1),
         (usize::from(last.is_some_and(complements)), pickup),
         (usize::from(last.is_some_and(full)), pickup),
