@@ -8,6 +8,8 @@ pub(crate) mod evaluate;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod json;
+pub(crate) mod rewrite;
+pub(crate) mod summary;
 pub(crate) mod train;
 
 use std::io::{self, Write};
@@ -117,6 +119,14 @@ pub(crate) enum CliError {
         path: PathBuf,
         /// What is wrong with it.
         error: convert::ConvertError,
+    },
+    /// A text that cannot be rewritten.
+    #[error("cannot rewrite {}: {error}", .path.display())]
+    Rewrite {
+        /// Which file.
+        path: PathBuf,
+        /// Which of its tunes, and why.
+        error: rewrite::RewriteFailure,
     },
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
