@@ -5,5 +5,7 @@
 //! it knows no screen, no file format and no sound.
 
 pub mod sheet;
+pub mod smufl;
+pub mod text;
 
 pub use sheet::{Align, BarBox, Face, Ink, Item, Point, Rect, Role, Sheet, System};
