@@ -11,6 +11,13 @@ use crate::engrave::{Face, smufl, text};
 #[error("the program's own {0} cannot be read")]
 pub struct FontError(&'static str);
 
+impl FontError {
+    /// What is left of a font cannot be read.
+    pub(super) fn embedded() -> Self {
+        Self("font for a file")
+    }
+}
+
 /// Which font a sign or letter is from. They have an order, so that a file comes out the same every time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Font {

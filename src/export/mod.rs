@@ -6,8 +6,10 @@
 mod blocks;
 pub mod colours;
 mod fonts;
+pub mod index;
 pub mod midi;
 pub mod pages;
+pub mod pdf;
 pub mod png;
 pub mod svg;
 
