@@ -6,6 +6,7 @@ mod abc;
 mod generate;
 mod gradients;
 mod killed;
+mod paper;
 mod performance;
 mod training;
 mod twins;

@@ -124,7 +124,15 @@ fn key(title: &str) -> (String, String) {
         ["the" | "a" | "an", rest @ ..] | [rest @ .., "the" | "a" | "an"] if !rest.is_empty() => rest,
         all => all,
     };
-    (rest.join(" ").replace('\'', ""), title.to_owned())
+    // Numbers go by their value: 9 comes before 10.
+    let rest: Vec<String> = rest
+        .iter()
+        .map(|word| match word.parse::<u32>() {
+            Ok(number) => format!("{number:010}"),
+            Err(_) => word.replace('\'', ""),
+        })
+        .collect();
+    (rest.join(" "), title.to_owned())
 }
 
 /// A small letter without its accent, for the languages of western Europe.

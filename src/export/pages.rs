@@ -175,7 +175,7 @@ fn scale(sheet: &Sheet, rows: &[Row], layout: &Layout) -> f32 {
     let area = layout.area();
     let mut scale = layout.space;
     let mut fit = |size: f32, room: f32| {
-        if size * scale > room + SLACK {
+        if size.is_finite() && size * scale > room + SLACK {
             scale = room / size;
         }
     };
@@ -241,6 +241,9 @@ fn lines(sheet: &Sheet, range: Range<usize>, rows: &mut Vec<Row>) {
 fn reach(items: &[Item]) -> Option<(f32, f32)> {
     let mut reach: Option<(f32, f32)> = None;
     let mut include = |y: f32| {
+        if !y.is_finite() {
+            return;
+        }
         let (top, bottom) = reach.unwrap_or((y, y));
         reach = Some((top.min(y), bottom.max(y)));
     };

@@ -170,14 +170,14 @@ impl<'a> Canvas<'a> {
         marked.properties().actual_text(TextStr(""));
         drop(marked);
         self.content.begin_text();
-        let mut size = 0.0;
+        let mut size = None;
         for item in items {
             let Ink::Glyph { code, at, scale } = item.ink else { continue };
             let Some(id) = self.fonts.sign(code) else { continue };
             let wanted = round(4.0 * scale * place.scale * POINTS);
-            if wanted != size {
+            if size != Some(wanted) {
                 self.content.set_font(Name(resource(Font::Music)), wanted);
-                size = wanted;
+                size = Some(wanted);
             }
             let (x, y) = self.point(at, place);
             self.content.set_text_matrix([1.0, 0.0, 0.0, 1.0, x, y]);
