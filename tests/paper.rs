@@ -416,6 +416,37 @@ fn a_pdf_has_its_pages_and_all_words_can_be_read() {
 }
 
 #[test]
+fn bookmarks_and_index_lead_to_the_pages_of_their_tunes() {
+    let book = book(40);
+    let pieces: Vec<Piece<'_>> =
+        book.iter().map(|(sheet, title)| Piece { sheet, titles: vec![title.clone()] }).collect();
+    let bytes = pdf::write(&pieces, &pdf::Options::default()).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    // References look like "12 0 R".
+    let reference = |text: &str| text.split(" 0 R").next().unwrap().trim().parse::<u32>().unwrap();
+    let kids = text.split("/Kids[").nth(1).unwrap().split(']').next().unwrap();
+    let kids: Vec<u32> = kids.split("0 R").filter_map(|kid| kid.trim().parse().ok()).collect();
+    let page = |text: &str| kids.iter().position(|&kid| kid == reference(text)).unwrap();
+    let sheets: Vec<&Sheet> = book.iter().map(|(sheet, _)| sheet).collect();
+    let music = paginate(&sheets, &Layout::default());
+    assert_eq!(kids.len(), music.pages.len() + 1);
+    let starts: Vec<usize> = music.starts.iter().map(|start| start.page).collect();
+
+    let mut marks: Vec<usize> = text.split("/Dest[").skip(1).map(page).collect();
+    assert_eq!(marks.pop(), Some(music.pages.len()), "the last bookmark is the index");
+    assert_eq!(marks, starts);
+    let entry = |(tune, (_, title)): (usize, &(Sheet, String))| index::Entry {
+        title: title.clone(),
+        tune,
+        page: starts[tune] + 1,
+    };
+    let index = index::index(book.iter().enumerate().map(entry).collect(), &Layout::default()).unwrap();
+    let expected: Vec<usize> = index.iter().flat_map(|page| &page.links).map(|link| starts[link.1]).collect();
+    let links: Vec<usize> = text.split("/S/GoTo/D[").skip(1).map(page).collect();
+    assert_eq!(links, expected);
+}
+
+#[test]
 fn one_tune_on_one_page_has_no_footer_and_no_index() {
     let layout = Layout { paper: Paper::LETTER, ..Layout::default() };
     let sheet = sheet("The Kesh", layout.sheet_width(), 3, 0);
@@ -474,4 +505,75 @@ fn what_a_sheet_should_not_say_harms_nobody() {
     png::write(&sheet, 10.0, &Colours::default()).unwrap();
     let bytes = pdf::write(&[Piece { sheet: &sheet, titles: Vec::new() }], &pdf::Options::default()).unwrap();
     read_pdf(&bytes);
+}
+
+fn convert(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
+    let command = Command::new(env!("CARGO_BIN_EXE_reelsmith-cli"))
+        .arg("convert")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    (command.status.code(), String::from_utf8(command.stderr).unwrap())
+}
+
+#[test]
+fn convert_makes_sheet_music_of_tunes_tunebooks_and_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let tune = "X:7\nT:The One\nR:reel\nC:Ann O'Nymous\nL:1/8\nM:4/4\nK:C\nCDEF GABc|CDEF GABc|c8|]\n";
+    fs::create_dir(at.join("in")).unwrap();
+    fs::write(at.join("in/one.abc"), tune).unwrap();
+    fs::write(at.join("in/two.abc"), format!("{tune}\n{}", tune.replace("X:7\nT:The One", "X:9\nT:A Two"))).unwrap();
+    let done = |arguments: &[&str]| assert_eq!(convert(arguments, at), (Some(0), String::new()), "{arguments:?}");
+    let refused = |arguments: &[&str], code, words: &str| {
+        let (status, told) = convert(arguments, at);
+        assert!(status == Some(code) && told.contains(words), "{arguments:?}: {status:?} {told}");
+    };
+
+    done(&["in/one.abc", "one.svg"]);
+    let text = fs::read_to_string(at.join("one.svg")).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    assert_eq!(document.root_element().attribute("width"), Some("180mm"));
+    let words: String = document.descendants().filter_map(|node| node.text()).collect();
+    assert!(words.contains("The One") && words.contains("O'Nymous"), "{words}");
+    assert!(words.contains("Sheet music of a reel: 3 bars in 1 line"), "{words}");
+    done(&["in/one.abc", "narrow.svg", "--width", "90", "--bars", "2"]);
+    assert!(fs::read_to_string(at.join("narrow.svg")).unwrap().contains("3 bars in 2 lines"));
+
+    done(&["in/one.abc", "one.png", "--width", "70", "--scale", "10"]);
+    let (width, _, _, pixels) = decode(&fs::read(at.join("one.png")).unwrap());
+    assert_eq!(width, 400);
+    assert!(pixels.contains(&0) && pixels.contains(&255));
+
+    done(&["in", "all.pdf", "--paper", "letter", "--title", "All"]);
+    let bytes = fs::read(at.join("all.pdf")).unwrap();
+    assert_eq!(page_count(&bytes), 1);
+    if let Some(pages) = read_pdf(&bytes) {
+        assert!(pages[0].matches("The One").count() == 2 && pages[0].contains("A Two"), "{}", pages[0]);
+    }
+    done(&["in", "svgs", "--to", "svg"]);
+    done(&["in", "pdfs", "--to", "pdf"]);
+    for (name, ending) in [("svgs", "svg"), ("pdfs", "pdf")] {
+        let entries = fs::read_dir(at.join(name)).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, ["one", "two-7", "two-9"].map(|name| format!("{name}.{ending}")));
+    }
+
+    refused(&["in/one.abc", "one.svg"], 1, "--force");
+    refused(&["in/two.abc", "two.svg"], 1, "there are 2 tunes in it, and SVG files hold one each");
+    refused(&["in", "two.png"], 1, "name a folder");
+    refused(&["in/one.abc", "x.svg", "--paper", "a4"], 2, "--paper has no meaning for SVG files");
+    refused(&["in/one.abc", "x.pdf", "--literal"], 2, "--literal has no meaning for PDF files");
+    refused(&["in/one.abc", "x.mid", "--bars", "4"], 2, "--bars has no meaning for MIDI files");
+    refused(&["in/one.abc", "x.pdf", "--to", "svg"], 2, "--to asks for SVG");
+    refused(&["in/one.abc", "x.png", "--scale", "1000"], 2, "from 2 to 200");
+    refused(&["in/one.abc", "x.png", "--width", "1000", "--staff", "3", "--scale", "200"], 1, "pixels");
+    // One bad file is left out, and said.
+    fs::write(at.join("in/empty.abc"), "nothing here\n").unwrap();
+    refused(&["in", "all.pdf", "--force"], 1, "empty.abc: there is no tune in it");
+    assert!(fs::read(at.join("all.pdf")).unwrap() != bytes, "the others are in it");
+    refused(&["in/empty.abc", "none.pdf"], 1, "there is no tune in it");
+    assert!(!at.join("none.pdf").exists());
 }

@@ -7,7 +7,7 @@ mod embed;
 use pdf_writer::types::{ActionType, AnnotationType, PageMode};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
-use self::canvas::{Canvas, POINTS, Place};
+use self::canvas::{Canvas, POINTS, Place, round};
 use self::embed::Embedded;
 use super::colours::Colours;
 use super::fonts::{FontError, Fonts};
@@ -121,7 +121,7 @@ impl<'a> Book<'a> {
 
     /// A place on the paper in points.
     fn point(&self, point: Point) -> (f32, f32) {
-        (point.x * POINTS, (self.options.layout.paper.height - point.y) * POINTS)
+        (round(point.x * POINTS), round((self.options.layout.paper.height - point.y) * POINTS))
     }
 
     fn pages(&mut self, sheets: &[&Sheet], pages: &Pages, index: &[IndexPage]) -> Result<(), PdfError> {
@@ -242,7 +242,7 @@ impl<'a> Book<'a> {
         let count = i32::try_from(self.pages.len()).unwrap_or(i32::MAX);
         let mut tree = self.pdf.pages(self.tree);
         tree.kids(self.pages.iter().copied()).count(count);
-        tree.media_box(Rect::new(0.0, 0.0, paper.width * POINTS, paper.height * POINTS));
+        tree.media_box(Rect::new(0.0, 0.0, round(paper.width * POINTS), round(paper.height * POINTS)));
         tree.pair(Name(b"Resources"), self.resources);
         tree.finish();
 

@@ -112,6 +112,9 @@ pub(crate) enum CliError {
         /// What is wrong with it.
         error: convert::ConvertError,
     },
+    /// Flags of `convert` that contradict one another.
+    #[error(transparent)]
+    Flags(#[from] convert::FlagError),
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -129,7 +132,7 @@ impl From<ComposeError> for CliError {
 impl CliError {
     /// 2 if what was asked for is wrong, as for clap's own errors; 1 if it could not be done.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Request(_)) { 2 } else { 1 })
+        ExitCode::from(if matches!(self, Self::Request(_) | Self::Flags(_)) { 2 } else { 1 })
     }
 
     /// For `map_err`: what was being done to which file.

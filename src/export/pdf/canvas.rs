@@ -51,7 +51,7 @@ fn layer(ink: &Ink) -> Layer {
 }
 
 /// To the hundredth of a point, which no printer shows. What is no number is 0.
-fn round(points: f32) -> f32 {
+pub(super) fn round(points: f32) -> f32 {
     if points.is_finite() { (points * 100.0).round() / 100.0 } else { 0.0 }
 }
 
