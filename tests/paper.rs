@@ -524,8 +524,10 @@ fn convert_makes_sheet_music_of_tunes_tunebooks_and_folders() {
     let tune = "X:7\nT:The One\nR:reel\nC:Ann O'Nymous\nL:1/8\nM:4/4\nK:C\nCDEF GABc|CDEF GABc|c8|]\n";
     fs::create_dir(at.join("in")).unwrap();
     fs::write(at.join("in/one.abc"), tune).unwrap();
-    fs::write(at.join("in/two.abc"), format!("{tune}\n{}", tune.replace("X:7\nT:The One", "X:9\nT:A Two"))).unwrap();
-    let done = |arguments: &[&str]| assert_eq!(convert(arguments, at), (Some(0), String::new()), "{arguments:?}");
+    fs::write(at.join("in/two.abc"), format!("{tune}\n{}", tune.replace("X:7\nT:The One", "X:9\nT:A Two")))
+        .unwrap();
+    let done =
+        |arguments: &[&str]| assert_eq!(convert(arguments, at), (Some(0), String::new()), "{arguments:?}");
     let refused = |arguments: &[&str], code, words: &str| {
         let (status, told) = convert(arguments, at);
         assert!(status == Some(code) && told.contains(words), "{arguments:?}: {status:?} {told}");
@@ -556,7 +558,8 @@ fn convert_makes_sheet_music_of_tunes_tunebooks_and_folders() {
     done(&["in", "pdfs", "--to", "pdf"]);
     for (name, ending) in [("svgs", "svg"), ("pdfs", "pdf")] {
         let entries = fs::read_dir(at.join(name)).unwrap();
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         assert_eq!(names, ["one", "two-7", "two-9"].map(|name| format!("{name}.{ending}")));
     }

@@ -4,15 +4,17 @@
 //! font takes another and sets it to the same width. Coordinates are whole numbers, [`UNITS`] a staff
 //! space, the grid on which the music font itself is drawn; that makes small files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ttf_parser::OutlineBuilder;
 
 use super::blocks::{Kind, blocks};
 use super::colours::{Colour, Colours, place};
 use super::fonts::{Font, FontError, Fonts};
+use crate::engrave::text::width;
 use crate::engrave::{Align, Face, Ink, Item, Point, Role, Sheet};
 
 /// Units of the picture's coordinates in a staff space.
@@ -172,10 +174,8 @@ impl Writer<'_> {
             .collect();
         self.out.push_str("<defs>");
         for code in codes {
-            if let Some(id) = self.fonts.sign(code) {
-                self.put(format_args!("<path id=\"{:x}\" d=\"", SignId(code)));
-                self.fonts.outline(Font::Music, id, &mut Pen { out: &mut self.out, x: 0, y: 0 });
-                self.out.push_str("\"/>");
+            if let Some(outline) = outline(self.fonts, code) {
+                self.put(format_args!("<path id=\"{:x}\" d=\"{outline}\"/>", SignId(code)));
             }
         }
         let ink = hex(self.options.colours.of(Role::Note));
@@ -264,16 +264,25 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds a command of a path, or what stands before a number, and a number in the picture's units.
+    fn number(&mut self, before: &str, spaces: f32) {
+        self.out.push_str(before);
+        push(units(spaces), &mut self.out);
+    }
+
+    fn point(&mut self, before: &str, point: Point) {
+        self.number(before, point.x);
+        self.number(" ", point.y);
+    }
+
     fn stroke(&mut self, from: Point, to: Point) {
-        let (x, y) = (units(from.x), units(from.y));
-        let (to_x, to_y) = (units(to.x), units(to.y));
-        self.put(format_args!("M{x} {y}"));
-        if y == to_y {
-            self.put(format_args!("H{to_x}"));
-        } else if x == to_x {
-            self.put(format_args!("V{to_y}"));
+        self.point("M", from);
+        if units(from.y) == units(to.y) {
+            self.number("H", to.x);
+        } else if units(from.x) == units(to.x) {
+            self.number("V", to.y);
         } else {
-            self.put(format_args!("L{to_x} {to_y}"));
+            self.point("L", to);
         }
     }
 
@@ -282,14 +291,13 @@ impl Writer<'_> {
         match ink {
             Ink::Polygon(corners) => {
                 for (place, corner) in corners.iter().enumerate() {
-                    let command = if place == 0 { 'M' } else { 'L' };
-                    self.put(format_args!("{command}{} {}", units(corner.x), units(corner.y)));
+                    self.point(if place == 0 { "M" } else { "L" }, *corner);
                 }
             }
             Ink::Crescent { outer: [start, a, b, end], inner: [_, c, d, _] } => {
-                self.put(format_args!("M{} {}", units(start.x), units(start.y)));
-                for (prefix, point) in [('C', a), (' ', b), (' ', end), ('C', d), (' ', c), (' ', start)] {
-                    self.put(format_args!("{prefix}{} {}", units(point.x), units(point.y)));
+                self.point("M", *start);
+                for (before, point) in [("C", a), (" ", b), (" ", end), ("C", d), (" ", c), (" ", start)] {
+                    self.point(before, *point);
                 }
             }
             Ink::Glyph { .. } | Ink::Line { .. } | Ink::Text { .. } => {}
@@ -301,23 +309,25 @@ impl Writer<'_> {
         if self.fonts.sign(code).is_none() {
             return;
         }
-        let (x, y) = (units(at.x), units(at.y));
         self.put(format_args!("<use href=\"#{:x}\"", SignId(code)));
         if scale == 1.0 {
-            self.put(format_args!(" x=\"{x}\" y=\"{y}\"/>"));
+            self.number(" x=\"", at.x);
+            self.number("\" y=\"", at.y);
+            self.out.push_str("\"/>");
         } else {
-            let scale = decimal(scale);
-            self.put(format_args!(" transform=\"translate({x} {y})scale({scale})\"/>"));
+            self.point(" transform=\"translate(", at);
+            self.put(format_args!(")scale({})\"/>", decimal(scale)));
         }
     }
 
     fn words(&mut self, text: &str, at: Point, face: Face, size: f32) {
-        self.put(format_args!("<text x=\"{}\" y=\"{}\"", units(at.x), units(at.y)));
+        self.number("<text x=\"", at.x);
+        self.number("\" y=\"", at.y);
         // The space between letters takes up what another font lacks; a letter alone has none.
         if text.chars().nth(1).is_some() {
-            self.put(format_args!(" textLength=\"{}\"", units(self.fonts.width(text, face) * size)));
+            self.number("\" textLength=\"", width(text, face, size));
         }
-        self.out.push('>');
+        self.out.push_str("\">");
         escape(text, &mut self.out);
         self.out.push_str("</text>");
     }
@@ -335,6 +345,40 @@ fn class(role: Role) -> &'static str {
         Role::Chord => "chord",
         Role::Words => "words",
     }
+}
+
+/// The outline of a sign as a path, remembered from the first time it is asked for.
+fn outline(fonts: &Fonts, code: char) -> Option<Arc<str>> {
+    static OUTLINES: Mutex<BTreeMap<char, Arc<str>>> = Mutex::new(BTreeMap::new());
+    // Whoever panicked with the lock in hand left whole outlines behind.
+    let mut outlines = OUTLINES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(outline) = outlines.get(&code) {
+        return Some(Arc::clone(outline));
+    }
+    let mut path = String::new();
+    fonts.outline(Font::Music, fonts.sign(code)?, &mut Pen { out: &mut path, x: 0, y: 0 });
+    let outline: Arc<str> = path.into();
+    outlines.insert(code, Arc::clone(&outline));
+    Some(outline)
+}
+
+/// Adds a whole number, faster than formatting does.
+fn push(number: i32, out: &mut String) {
+    let mut digits = [0; 10];
+    let mut rest = number.unsigned_abs();
+    let mut count = 0;
+    for digit in &mut digits {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        count += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push('-');
+    }
+    out.extend(digits.iter().take(count).rev().map(|&digit| char::from(digit)));
 }
 
 /// The name of a sign's outline in the file: a letter and its code point.
@@ -390,7 +434,7 @@ impl Pen<'_> {
                 if !first && number >= 0 {
                     self.out.push(' ');
                 }
-                let _ = write!(self.out, "{number}");
+                push(number, self.out);
                 first = false;
             }
         }
@@ -419,5 +463,22 @@ impl OutlineBuilder for Pen<'_> {
 
     fn close(&mut self) {
         self.out.push('z');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_formatting_writes_them() {
+        for number in [0, 7, -7, 10, 1_234_567, i32::MAX, i32::MIN] {
+            let mut text = String::new();
+            push(number, &mut text);
+            assert_eq!(text, number.to_string());
+        }
+        assert_eq!([0.0, 1.0, 1.25, -0.5, 0.0004].map(decimal), ["0", "1", "1.25", "-0.5", "0"]);
+        assert_eq!(hex(Colour([0x11, 0xff, 0x00])), "#1f0");
+        assert_eq!(hex(Colour([0x11, 0xfe, 0x00])), "#11fe00");
     }
 }
