@@ -1,11 +1,68 @@
 //! A tune as a musician expects to read it.
 //!
-//! In: a [`crate::abc::Tune`] and options. Out: a [`Sheet`], ink at places in staff spaces, which the
+//! In: a [`crate::abc::Tune`] and [`Options`]. Out: a [`Sheet`], ink at places in staff spaces, which the
 //! back ends draw without a decision of their own. It calls only [`crate::abc`] and [`crate::music`];
 //! it knows no screen, no file format and no sound.
+//!
+//! The way through the room: `read` sorts a voice's elements into events, `staves` the voices onto
+//! staves, `columns` puts what sounds together above each other and finds how far apart columns have to
+//! be, `lines` makes systems of bars, and `system` draws one after another, each kind of thing in a file
+//! of its own, all of them onto a `canvas` that knows what is free.
 
+mod bar_line;
+mod beams;
+mod canvas;
+mod chord;
+mod clef;
+mod columns;
+mod curves;
+mod frame;
+mod header;
+mod heading;
+mod hit;
+mod lines;
+mod marks;
+mod notes;
+pub mod options;
+mod read;
+mod score;
 pub mod sheet;
+mod signature;
+mod signs;
 pub mod smufl;
+mod staves;
+mod system;
 pub mod text;
+mod tuplets;
+mod words;
 
+pub use options::{BarNumbers, Breaks, Options};
 pub use sheet::{Align, BarBox, Face, Ink, Item, Point, Rect, Role, Sheet, System};
+
+use crate::abc::Tune;
+use canvas::Canvas;
+use system::Spot;
+
+/// Draws a tune. It never fails: whatever the tune and the options, there is a sheet, which may have no
+/// more than a heading.
+pub fn engrave(tune: &Tune, options: &Options) -> Sheet {
+    let options = &options.in_range();
+    let mut score = staves::sort(tune, options);
+    columns::lay(&mut score, options);
+    let mut canvas = Canvas::new(options.width, Vec::with_capacity(score.columns.len() * 4 + 64));
+    let heading = heading::draw(&mut canvas, tune, options);
+    let left = options.margin + frame::group_room(&score);
+    let right = options.width - options.margin;
+    let lines = lines::break_lines(&score, options, right - left);
+    let mut sheet = Sheet { width: options.width, height: heading + 1.0, ..Sheet::default() };
+    let (mut ink, mut staves) = (heading - 1.0, f32::MIN);
+    for line in &lines {
+        let spot = Spot { left, right, ink, staves };
+        let system = system::draw(&mut canvas, &mut score, options, line, spot);
+        (ink, staves) = (system.extent.max.y, system.staves.max.y);
+        sheet.systems.push(system);
+    }
+    sheet.height = sheet.height.max(ink + 1.0);
+    sheet.items = canvas.items;
+    sheet
+}

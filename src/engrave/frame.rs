@@ -1,0 +1,153 @@
+//! What frames the notes of a system: staff lines, signs at its left, bar lines, brackets.
+
+use super::bar_line::{self, Place, Stroke};
+use super::canvas::{Canvas, point};
+use super::header::{self, Header};
+use super::score::{Boundary, Event, Part, Score, Signature, StaffLines, What};
+use super::smufl::{Sign, defaults};
+use super::{Ink, Role, clef, signature};
+use crate::abc::{Clef, Span};
+use crate::music::Metre;
+
+/// Draws the lines of a staff.
+pub(super) fn draw_staff_lines(canvas: &mut Canvas, staff: StaffLines, left: f32, right: f32) {
+    for i in 0..staff.lines {
+        let y = staff.half() - f32::from(i);
+        let (from, to) = (point(left, y), point(right, y));
+        let ink = Ink::Line { from, to, thickness: defaults().staff_line_thickness, dash: None };
+        canvas.push(ink, Role::StaffLine, None);
+    }
+}
+
+/// Draws clef, key and metre at the left end of a staff that begins at `left`.
+pub(super) fn draw_header(canvas: &mut Canvas, part: &Part<'_>, bar: usize, left: f32, header: &Header) {
+    let Some(bar) = part.bars.get(bar) else { return };
+    draw_clef(canvas, bar.clef, left + header.clef, false, None);
+    draw_key(canvas, &bar.signature, &[None; 7], bar.clef, left + header.key, None);
+    if let Some(metre) = header.metre {
+        draw_metre(canvas, bar.metre, left + metre, None);
+    }
+}
+
+/// Draws what the next system changes at the end of this one.
+pub(super) fn draw_courtesy(canvas: &mut Canvas, score: &Score<'_>, part: usize, bar: usize, right: f32) {
+    let (key, metre) = header::courtesy(score, part, bar);
+    let Some(clef) = score.parts[part].bars.get(bar).map(|bar| bar.clef) else { return };
+    let (keys, metres) = header::courtesy_widths(score, bar);
+    if let Some(metre) = metre {
+        draw_metre(canvas, metre, right - metres, None);
+    }
+    if let Some((signature, cancelled)) = key {
+        let metres = if metres > 0.0 { metres + header::COURTESY_GAP } else { 0.0 };
+        draw_key(canvas, &signature, &cancelled, clef, right - metres - keys, None);
+    }
+}
+
+/// Draws a clef, key or metre within a line.
+pub(super) fn draw_change(canvas: &mut Canvas, event: &Event<'_>, clef: Clef) {
+    let span = Some(event.span);
+    match &event.what {
+        What::Clef(clef) => draw_clef(canvas, *clef, event.x, true, span),
+        What::Key { cancelled, signature } => draw_key(canvas, signature, cancelled, clef, event.x, span),
+        What::Metre(metre) => draw_metre(canvas, metre, event.x, span),
+        _ => {}
+    }
+}
+
+fn draw_clef(canvas: &mut Canvas, clef: Clef, x: f32, small: bool, span: Option<Span>) {
+    if let Some((sign, scale, position)) = clef::sign(clef, small) {
+        canvas.sign(sign, point(x, -0.5 * position as f32), scale, Role::Signature, span);
+    }
+}
+
+fn draw_key(
+    canvas: &mut Canvas,
+    signature: &Signature,
+    cancelled: &Signature,
+    clef: Clef,
+    x: f32,
+    span: Option<Span>,
+) {
+    signature::each_key_sign(signature, cancelled, clef, |sign, dx, position| {
+        canvas.sign(sign, point(x + dx, -0.5 * position as f32), 1.0, Role::Signature, span);
+    });
+}
+
+fn draw_metre(canvas: &mut Canvas, metre: &Metre, x: f32, span: Option<Span>) {
+    signature::each_metre_sign(metre, |sign, dx, position| {
+        canvas.sign(sign, point(x + dx, -0.5 * position as f32), 1.0, Role::Signature, span);
+    });
+}
+
+/// Draws a bar line from `top` to `bottom` with its left edge at `x`; the dots of repeats go to every
+/// staff, whose middle lines are at `middles`.
+pub(super) fn draw_bar_line(
+    canvas: &mut Canvas,
+    boundary: &Boundary,
+    place: Place,
+    x: f32,
+    (top, bottom): (f32, f32),
+    middles: &[f32],
+) {
+    let span = boundary.span;
+    bar_line::each_stroke(boundary.line, place, |stroke, dx, width| {
+        let x = x + dx;
+        match stroke {
+            Stroke::Dots => {
+                for middle in middles {
+                    for y in [middle - 0.5, middle + 0.5] {
+                        let ink = Ink::Glyph { code: Sign::RepeatDot.code(), at: point(x, y), scale: 1.0 };
+                        canvas.push(ink, Role::BarLine, span);
+                    }
+                }
+            }
+            Stroke::Thin | Stroke::Thick | Stroke::Dashed => {
+                let (from, to) = (point(x + width / 2.0, top), point(x + width / 2.0, bottom));
+                let dash = (stroke == Stroke::Dashed).then(|| {
+                    (defaults().dashed_barline_dash_length, defaults().dashed_barline_gap_length)
+                });
+                canvas.push(Ink::Line { from, to, thickness: width, dash }, Role::BarLine, span);
+            }
+        }
+    });
+}
+
+/// The room left of the staves for braces and brackets.
+pub(super) fn group_room(score: &Score<'_>) -> f32 {
+    if score.groups.is_empty() { 0.0 } else { 1.6 }
+}
+
+/// Draws the line, braces and brackets that join the staves of a system at their left.
+pub(super) fn draw_groups(canvas: &mut Canvas, score: &Score<'_>, left: f32, extents: &[(f32, f32)]) {
+    if let (Some(first), Some(last)) = (extents.first(), extents.last())
+        && extents.len() > 1
+    {
+        let thickness = defaults().thin_barline_thickness;
+        let (from, to) = (point(left, first.0), point(left, last.1));
+        canvas.push(Ink::Line { from, to, thickness, dash: None }, Role::BarLine, None);
+    }
+    for group in &score.groups {
+        let (Some(first), Some(last)) =
+            (extents.get(group.staves.start), extents.get(group.staves.end.saturating_sub(1)))
+        else {
+            continue;
+        };
+        let (top, bottom) = (first.0, last.1);
+        if group.brace {
+            // The sign is 4 spaces high; drawn larger it gets wider too, and is put that far left.
+            let scale = (bottom - top) / 4.0;
+            let width = Sign::Brace.width() * scale;
+            let at = point(left - 0.25 - width, bottom);
+            canvas.push(Ink::Glyph { code: Sign::Brace.code(), at, scale }, Role::BarLine, None);
+        } else {
+            let thickness = defaults().bracket_thickness;
+            let x = left - 0.9;
+            let (from, to) = (point(x, top - 0.3), point(x, bottom + 0.3));
+            canvas.push(Ink::Line { from, to, thickness, dash: None }, Role::BarLine, None);
+            for (sign, y) in [(Sign::BracketTop, top - 0.3), (Sign::BracketBottom, bottom + 0.3)] {
+                let at = point(x - thickness / 2.0, y);
+                canvas.push(Ink::Glyph { code: sign.code(), at, scale: 1.0 }, Role::BarLine, None);
+            }
+        }
+    }
+}

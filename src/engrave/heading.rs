@@ -1,0 +1,55 @@
+//! What stands above the first system: title, tune type, composer.
+
+use super::canvas::{Canvas, point};
+use super::{Align, Face, Options, Role, text};
+use crate::abc::{HeaderField, Tune};
+
+const TITLE_SIZE: f32 = 4.2;
+const SUBTITLE_SIZE: f32 = 2.8;
+const LINE_SIZE: f32 = 2.1;
+
+/// Draws the heading; returns where it ends, from the top of the sheet.
+pub(super) fn draw(canvas: &mut Canvas, tune: &Tune, options: &Options) -> f32 {
+    let mut y = 1.0;
+    if !options.heading {
+        return y;
+    }
+    let middle = options.width / 2.0;
+    let titles = tune.fields.iter().filter(|field| field.letter == 'T' && !field.text.is_empty());
+    for (i, title) in titles.enumerate() {
+        let size = if i == 0 { TITLE_SIZE } else { SUBTITLE_SIZE };
+        y += size * 1.05;
+        line(canvas, title, middle, y, Align::Middle, Face::Bold, size, options.width - 2.0 * options.margin);
+    }
+    let field = |letter: char| tune.fields.iter().rev().find(|field| field.letter == letter && !field.text.is_empty());
+    let (rhythm, composer) = (field('R'), field('C').or_else(|| field('O')));
+    if rhythm.is_some() || composer.is_some() {
+        y += LINE_SIZE * 1.6;
+        let room = options.width / 2.0 - options.margin - 0.5;
+        if let Some(rhythm) = rhythm {
+            line(canvas, rhythm, options.margin, y, Align::Left, Face::Italic, LINE_SIZE, room);
+        }
+        if let Some(composer) = composer {
+            let right = options.width - options.margin;
+            line(canvas, composer, right, y, Align::Right, Face::Roman, LINE_SIZE, room);
+        }
+    }
+    if y > 1.0 { y + 0.8 } else { y }
+}
+
+/// A line of words, smaller if it would be too long.
+#[expect(clippy::too_many_arguments, reason = "what words look like and where they stand")]
+fn line(
+    canvas: &mut Canvas,
+    field: &HeaderField,
+    x: f32,
+    y: f32,
+    align: Align,
+    face: Face,
+    size: f32,
+    room: f32,
+) {
+    let width = text::width(&field.text, face, size);
+    let size = if width > room { size * (room / width) } else { size };
+    canvas.words(&field.text, point(x, y), align, face, size, Role::Words, Some(field.span));
+}
