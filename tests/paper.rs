@@ -328,6 +328,9 @@ fn a_tune_that_fits_on_a_page_is_not_spread_over_two() {
         let on = |page: &&reelsmith::export::pages::Page| page.parts.iter().any(|part| part.sheet == number);
         assert_eq!(pages.pages.iter().filter(on).count(), 1, "tune {number}");
     }
+    // Pages that are nearly full are filled.
+    let ends = pages.pages.iter().map(|page| page.parts.last().unwrap().rows.1);
+    assert!(ends.filter(|end| (end - layout.area().max.y).abs() < 0.1).count() >= 2);
     // A tune longer than a page flows on.
     let long = sheet("T", width, 25, 3);
     let pages = paginate(&[&long], &layout);

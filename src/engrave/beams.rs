@@ -1,10 +1,10 @@
 //! Beams: how they slant, where stems meet them, and which notes share how many.
 
+use super::Role;
 use super::canvas::{Canvas, point};
 use super::notes;
 use super::score::{BeamGroup, Event, Part, Stem, What};
 use super::smufl::defaults;
-use super::Role;
 
 /// The shortest stem under one beam; every further beam makes stems longer by the beams' distance.
 const SHORTEST: f32 = 2.9;
@@ -121,18 +121,19 @@ pub(super) fn draw(canvas: &mut Canvas, part: &Part<'_>, index: u32) {
         // The run of notes that share this beam.
         let mut run: Option<(&Event<'_>, &Event<'_>)> = None;
         let mut before: Option<&Event<'_>> = None;
-        let mut finish = |run: (&Event<'_>, &Event<'_>), before: Option<&Event<'_>>, after: Option<&Event<'_>>| {
-            let (from, to) = (notes::stem_x(run.0), notes::stem_x(run.1));
-            if to > from {
-                stroke(from - half, to + half);
-            } else if points_left(run.0, before, after) {
-                let room = before.map_or(2.0, |before| from - notes::stem_x(before));
-                stroke(from - (0.5 * room).min(1.1), from + half);
-            } else {
-                let room = after.map_or(2.0, |after| notes::stem_x(after) - from);
-                stroke(from - half, from + (0.5 * room).min(1.1));
-            }
-        };
+        let mut finish =
+            |run: (&Event<'_>, &Event<'_>), before: Option<&Event<'_>>, after: Option<&Event<'_>>| {
+                let (from, to) = (notes::stem_x(run.0), notes::stem_x(run.1));
+                if to > from {
+                    stroke(from - half, to + half);
+                } else if points_left(run.0, before, after) {
+                    let room = before.map_or(2.0, |before| from - notes::stem_x(before));
+                    stroke(from - (0.5 * room).min(1.1), from + half);
+                } else {
+                    let room = after.map_or(2.0, |after| notes::stem_x(after) - from);
+                    stroke(from - half, from + (0.5 * room).min(1.1));
+                }
+            };
         for (_, event) in all.clone() {
             if event.value.flags() >= level {
                 run = Some((run.map_or(event, |(from, _)| from), event));

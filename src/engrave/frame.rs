@@ -103,9 +103,8 @@ pub(super) fn draw_bar_line(
             }
             Stroke::Thin | Stroke::Thick | Stroke::Dashed => {
                 let (from, to) = (point(x + width / 2.0, top), point(x + width / 2.0, bottom));
-                let dash = (stroke == Stroke::Dashed).then(|| {
-                    (defaults().dashed_barline_dash_length, defaults().dashed_barline_gap_length)
-                });
+                let dash = (stroke == Stroke::Dashed)
+                    .then(|| (defaults().dashed_barline_dash_length, defaults().dashed_barline_gap_length));
                 canvas.push(Ink::Line { from, to, thickness: width, dash }, Role::BarLine, span);
             }
         }

@@ -21,7 +21,9 @@ pub(super) fn draw(canvas: &mut Canvas, tune: &Tune, options: &Options) -> f32 {
         y += size * 1.05;
         line(canvas, title, middle, y, Align::Middle, Face::Bold, size, options.width - 2.0 * options.margin);
     }
-    let field = |letter: char| tune.fields.iter().rev().find(|field| field.letter == letter && !field.text.is_empty());
+    let field = |letter: char| {
+        tune.fields.iter().rev().find(|field| field.letter == letter && !field.text.is_empty())
+    };
     let (rhythm, composer) = (field('R'), field('C').or_else(|| field('O')));
     if rhythm.is_some() || composer.is_some() {
         y += LINE_SIZE * 1.6;

@@ -199,9 +199,7 @@ fn articulation(
 
 /// Whether nothing but the head is in the way: no second articulation stands there already.
 fn canvas_is_free(_: &Canvas, part: &Part<'_>, event: &Event<'_>, _: bool) -> bool {
-    let heads = |mark: &&Mark<'_>| {
-        matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)))
-    };
+    let heads = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
     part.marks_of(event).iter().filter(heads).count() == 1
 }
 
@@ -407,7 +405,8 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         }
         // A sign at its end keeps its room.
         for (event, sign, _) in signs() {
-            let (from, to) = (event.x + 0.65 - sign.width() / 2.0 - 0.4, event.x + 0.65 + sign.width() / 2.0 + 0.4);
+            let (from, to) =
+                (event.x + 0.65 - sign.width() / 2.0 - 0.4, event.x + 0.65 + sign.width() / 2.0 + 0.4);
             if from < left && left < to {
                 left = to;
             }
@@ -451,14 +450,10 @@ mod tests {
             });
             pieces
         };
-        assert_eq!(pieces("Bbm7b5/F#"), [
-            "B",
-            "accidentalFlat",
-            "m7",
-            "accidentalFlat",
-            "5/F",
-            "accidentalSharp"
-        ]);
+        assert_eq!(
+            pieces("Bbm7b5/F#"),
+            ["B", "accidentalFlat", "m7", "accidentalFlat", "5/F", "accidentalSharp"]
+        );
         assert_eq!(pieces("Abba"), ["A", "accidentalFlat", "ba"]);
         assert_eq!(pieces("é♭"), ["é", "accidentalFlat"]);
         assert_eq!(pieces(""), Vec::<String>::new());

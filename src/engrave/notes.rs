@@ -98,16 +98,20 @@ fn ledger_lines(canvas: &mut Canvas, event: &Event<'_>, heads: &[Head], half: f3
     let above = (outer + 2..=high).step_by(2);
     let below = (low..=-outer - 2).filter(|position| (position + outer) % 2 == 0);
     for position in above.chain(below) {
-        let reaching = heads.iter().filter(|head| {
-            head.position * position.signum() >= position.abs()
-        });
+        let reaching = heads.iter().filter(|head| head.position * position.signum() >= position.abs());
         let (mut left, mut right) = (f32::MAX, f32::MIN);
         for head in reaching {
             (left, right) = (left.min(head.dx), right.max(head.dx + width));
         }
         let y = -0.5 * position as f32;
         let from = point(event.x + left - extension, y);
-        canvas.line(from, point(event.x + right + extension, y), thickness, Role::StaffLine, Some(event.span));
+        canvas.line(
+            from,
+            point(event.x + right + extension, y),
+            thickness,
+            Role::StaffLine,
+            Some(event.span),
+        );
     }
 }
 
@@ -235,7 +239,13 @@ fn draw_grace(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, group: &G
         for level in 0..flags {
             let y = beam_y + height / 2.0 + f32::from(level) * 0.45;
             let half = thickness / 2.0;
-            canvas.beam(point(first - half, y), point(last_x + half, y), height, Role::Note, Some(group.span));
+            canvas.beam(
+                point(first - half, y),
+                point(last_x + half, y),
+                height,
+                Role::Note,
+                Some(group.span),
+            );
         }
     }
 }

@@ -256,11 +256,7 @@ impl<'t> Reader<'t> {
             Kind::Tempo(tempo) => self.mark(span, MarkKind::Tempo(tempo)),
             Kind::Part(text) => self.mark(span, MarkKind::Part(text)),
             Kind::Field { letter: 'T', text } => self.mark(span, MarkKind::Words(text)),
-            Kind::Broken(_)
-            | Kind::Unit(_)
-            | Kind::Rhythm(_)
-            | Kind::Directive(_)
-            | Kind::Field { .. } => {}
+            Kind::Broken(_) | Kind::Unit(_) | Kind::Rhythm(_) | Kind::Directive(_) | Kind::Field { .. } => {}
         }
     }
 
@@ -439,7 +435,13 @@ impl<'t> Reader<'t> {
             return;
         }
         // One alone is a quaver; several are semiquavers, a piper's demisemiquavers.
-        let usual = if self.pipes { 3.0 } else if heads.len() == 1 { 1.0 } else { 2.0 };
+        let usual = if self.pipes {
+            3.0
+        } else if heads.len() == 1 {
+            1.0
+        } else {
+            2.0
+        };
         let written = grace.notes.first().map_or(1.0, |(_, note)| note.written.to_f64());
         let flags = (usual - written.max(1e-3).log2()).round().clamp(0.0, 4.0) as u8;
         for pending in &mut self.pending_slurs {

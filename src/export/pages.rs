@@ -164,7 +164,45 @@ pub fn paginate(sheets: &[&Sheet], layout: &Layout) -> Pages {
             }
         }
     }
+    // The last page is as full as it is.
+    if let Some((_, full)) = pages.pages.split_last_mut() {
+        full.iter_mut().for_each(|page| spread(page, area.max.y));
+    }
+    for (number, page) in pages.pages.iter().enumerate() {
+        for part in page.parts.iter().filter(|part| part.items.start == 0) {
+            if let Some(start) = pages.starts.get_mut(part.sheet) {
+                *start = Start { page: number, y: part.rows.0 };
+            }
+        }
+    }
     pages
+}
+
+/// The most by which systems are moved apart to fill a page, in millimetres; tunes are by three times it.
+const APART: f32 = 3.0;
+
+/// Moves tunes, and less so their systems, apart, so that pages end at one height.
+fn spread(page: &mut Page, end: f32) {
+    let mut last: Option<usize> = None;
+    let mut weigh = |part: &Placed| {
+        let before = last.replace(part.sheet);
+        match before {
+            None => 0.0,
+            Some(sheet) if sheet != part.sheet => 3.0,
+            // Verses stay together.
+            Some(_) if part.systems.is_empty() => 0.0,
+            Some(_) => 1.0,
+        }
+    };
+    let weights: Vec<f32> = page.parts.iter().map(&mut weigh).collect();
+    let room = end - page.parts.iter().map(|part| part.rows.1).fold(f32::MIN, f32::max);
+    let apart = (room / weights.iter().sum::<f32>().max(1.0)).clamp(0.0, APART);
+    let mut down = 0.0;
+    for (part, weight) in page.parts.iter_mut().zip(weights) {
+        down += apart * weight;
+        part.at.y += down;
+        part.rows = (part.rows.0 + down, part.rows.1 + down);
+    }
 }
 
 /// What is lost in the digits is no reason for a new page, in millimetres.
