@@ -63,7 +63,8 @@ fn slant(part: &Part<'_>, index: u32, group: BeamGroup) -> Option<Slant> {
     let run = (end - x).max(0.5);
     let (a, b) = (height(first), height(last));
     // Half of what the outer notes rise, as in print: a second ¼, a third ½, at most one space.
-    let limit = STEEPEST.min(STEEPEST_PER_SPACE * run);
+    // The beam is a stem's width longer than from stem to stem.
+    let limit = (STEEPEST * run / (run + defaults().stem_thickness)).min(STEEPEST_PER_SPACE * run);
     let mut rise = (0.5 * (b - a)).clamp(-limit, limit);
     // If a note between stands nearer to the beam than both ends, or the ends are level, so is the beam.
     let between = all.clone().map(|(_, event)| height(event)).fold(f32::MIN, f32::max);

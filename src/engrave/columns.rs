@@ -15,12 +15,12 @@ const WHOLE: f32 = 7.0;
 const GAP: f32 = 0.35;
 
 /// From a bar line to the first ink, and to the first head, and from the last ink to the bar line.
-const AFTER_LINE: f32 = 0.8;
-const FIRST_HEAD: f32 = 1.1;
+const AFTER_LINE: f32 = 1.0;
+const FIRST_HEAD: f32 = 1.5;
 const BEFORE_LINE: f32 = 0.6;
 
 /// Between chord symbols, and between syllables with and without a hyphen.
-const CHORD_GAP: f32 = 0.7;
+const CHORD_GAP: f32 = 0.9;
 const SYLLABLE_GAP: f32 = 0.6;
 const HYPHEN_GAP: f32 = 1.2;
 
@@ -426,7 +426,13 @@ impl Score<'_> {
         if changes == columns.len() { bar.columns.start } else { bar.columns.start + changes }
     }
 
-    /// Whether an event has its place in a column.
+    /// The least distance of a bar's first column from where the bar begins, for one before which only
+    /// changes stand that are not drawn there.
+    pub(super) fn first_rod(&self, column: &Column) -> f32 {
+        (AFTER_LINE + column.left).max(FIRST_HEAD)
+    }
+
+    /// Where an event stands.
     pub(super) fn x_of(&self, event: &Event<'_>) -> f32 {
         if event.column == NONE {
             return 0.0;

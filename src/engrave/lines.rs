@@ -8,7 +8,7 @@ use super::score::Score;
 use super::{Breaks, Options};
 
 /// How far springs may be pressed together before a line counts as too long.
-const TIGHTEST: f32 = 0.72;
+const TIGHTEST: f32 = 0.86;
 
 /// How far springs are stretched in a line that looks best.
 const BEST: f32 = 1.2;
@@ -170,7 +170,13 @@ fn gaps(score: &Score<'_>, bars: Range<usize>, stretch: f32) -> (f32, f32) {
     let (mut length, mut slope) = (0.0, 0.0);
     for bar in bars.clone() {
         let from = if bar == bars.start { score.first_note(bar) } else { score.bars[bar].columns.start };
-        let columns = &score.columns[from..score.bars[bar].columns.end];
+        let mut columns = &score.columns[from..score.bars[bar].columns.end];
+        if from > score.bars[bar].columns.start
+            && let Some((first, rest)) = columns.split_first()
+        {
+            length += score.first_rod(first);
+            columns = rest;
+        }
         for column in columns.iter().chain(score.ends.get(bar)) {
             let wide = column.spring * stretch;
             if wide > column.rod {

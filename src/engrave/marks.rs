@@ -12,7 +12,7 @@ pub(super) const LYRIC_SIZE: f32 = 2.1;
 pub(super) const CHORD_SIZE: f32 = 2.3;
 
 /// Accidentals in chord symbols are drawn at this size.
-pub(super) const CHORD_ACCIDENTAL: f32 = 0.62;
+pub(super) const CHORD_ACCIDENTAL: f32 = 0.7;
 
 /// Between marks that stand on top of each other.
 const GAP: f32 = 0.35;

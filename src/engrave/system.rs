@@ -119,9 +119,14 @@ fn place_columns(score: &mut Score<'_>, line: &Line, left: f32, header: &Header)
             // They stand in the header.
             column.x = start;
         }
-        for column in &mut score.columns[from..all.end] {
-            x += column.rod.max(column.spring * line.stretch);
-            column.x = x;
+        for i in from..all.end {
+            let column = score.columns[i];
+            x += if i == from && from > all.start {
+                score.first_rod(&column)
+            } else {
+                column.rod.max(column.spring * line.stretch)
+            };
+            score.columns[i].x = x;
         }
         if let Some(end) = score.ends.get(bar) {
             x += end.rod.max(end.spring * line.stretch);
