@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use proptest::prelude::*;
-use reelsmith::abc::Span;
-use reelsmith::engrave::{Align, BarBox, Face, Ink, Item, Point, Rect, Role, Sheet, System};
+use reelsmith::abc::{Span, Tune, parse};
+use reelsmith::engrave::{
+    Align, BarBox, Face, Ink, Item, Options, Point, Rect, Role, Sheet, System, engrave,
+};
 use reelsmith::export::colours::{Colour, Colours};
 use reelsmith::export::pages::{Layout, Pages, Paper, paginate};
 use reelsmith::export::pdf::{self, PdfError, Piece};
@@ -102,17 +104,11 @@ fn sheet(title: &str, width: f32, systems: usize, verses: usize) -> Sheet {
 }
 
 fn texts(sheet: &Sheet) -> Vec<&str> {
-    let text = |item: &'_ Item| match &item.ink {
-        Ink::Text { .. } => true,
-        _ => false,
-    };
-    sheet
-        .items
-        .iter()
-        .filter(|item| text(item))
-        .map(|item| match &item.ink {
-            Ink::Text { text, .. } => text.as_str(),
-            _ => "",
+    let items = sheet.items.iter();
+    items
+        .filter_map(|item| match &item.ink {
+            Ink::Text { text, .. } => Some(text.as_str()),
+            _ => None,
         })
         .collect()
 }
@@ -508,6 +504,48 @@ fn what_a_sheet_should_not_say_harms_nobody() {
     png::write(&sheet, 10.0, &Colours::default()).unwrap();
     let bytes = pdf::write(&[Piece { sheet: &sheet, titles: Vec::new() }], &pdf::Options::default()).unwrap();
     read_pdf(&bytes);
+}
+
+#[test]
+fn engraved_tunes_are_printed_whole() {
+    let layout = Layout::default();
+    let options = Options { width: layout.sheet_width(), margin: 0.0, ..Options::default() };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut tunes = Vec::new();
+    for file in
+        ["fixtures/tunes.abc", "fixtures/public-domain.abc", "gallery/03-waltz.abc", "gallery/18-voices.abc"]
+    {
+        tunes.extend(parse(&fs::read_to_string(folder.join(file)).unwrap()).tunes);
+    }
+    let sheets: Vec<Sheet> = tunes.iter().map(|tune| engrave(tune, &options)).collect();
+    let references: Vec<&Sheet> = sheets.iter().collect();
+    let pages = paginate(&references, &layout);
+    check_pages(&references, &pages, &layout);
+    let titles = |tune: &Tune| tune.title().map(str::to_owned).into_iter().collect();
+    let pieces: Vec<Piece<'_>> =
+        sheets.iter().zip(&tunes).map(|(sheet, tune)| Piece { sheet, titles: titles(tune) }).collect();
+    let bytes = pdf::write(&pieces, &pdf::Options::default()).unwrap();
+    look("engraved.pdf", &bytes);
+    for sheet in &sheets {
+        let text = svg::write(sheet, &svg::Options::default()).unwrap();
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let mut drawn: Vec<&str> = document
+            .descendants()
+            .filter(|node| node.tag_name().name() == "text")
+            .map(|node| node.text().unwrap_or_default())
+            .collect();
+        let mut written = texts(sheet);
+        drawn.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(drawn, written);
+    }
+    let Some(read) = read_pdf(&bytes) else { return };
+    for (tune, start) in tunes.iter().zip(&pages.starts) {
+        let title = tune.title().unwrap_or_default();
+        assert!(read[start.page].contains(title), "{title} is on page {}", start.page + 1);
+    }
+    // Accidentals of chord symbols are words too.
+    assert!(read.iter().any(|page| page.contains("F♯m7♭5")));
 }
 
 fn convert(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {

@@ -59,6 +59,16 @@ impl From<Face> for Font {
     }
 }
 
+/// Accidentals as signs of the music font and as letters, and how deep the signs reach below their
+/// line, in ems.
+const ACCIDENTALS: [(char, char, f32); 3] =
+    [('\u{E260}', '♭', 0.18), ('\u{E261}', '♮', 0.34), ('\u{E262}', '♯', 0.33)];
+
+/// The letter that says the same as a sign of the music font; there is one for accidentals.
+pub(super) fn spoken(sign: char) -> Option<char> {
+    ACCIDENTALS.into_iter().find(|accidental| accidental.0 == sign).map(|accidental| accidental.1)
+}
+
 /// A letter of a line of words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Letter {
@@ -122,18 +132,17 @@ impl Fonts {
     }
 
     fn letter(&self, character: char, face: Font) -> Letter {
-        let sign = match character {
-            '♭' => '\u{E260}',
-            '♮' => '\u{E261}',
-            '♯' => '\u{E262}',
-            other => other,
-        };
-        for font in [face, Font::Sans, Font::Music] {
-            // In the music font an accidental has its middle on the line; it goes to half a capital's height.
-            let (code, rise) = if font == Font::Music { (sign, 0.33) } else { (character, 0.0) };
-            if let Some(id) = self.face(font).glyph_index(code) {
-                return Letter { character, font, id, advance: self.advance(font, id), rise };
+        for font in [face, Font::Sans] {
+            if let Some(id) = self.face(font).glyph_index(character) {
+                return Letter { character, font, id, advance: self.advance(font, id), rise: 0.0 };
             }
+        }
+        // In the music font an accidental stands on the line by its middle, here by its foot.
+        let accidental = ACCIDENTALS.into_iter().find(|accidental| accidental.1 == character);
+        if let Some((sign, _, rise)) = accidental
+            && let Some(id) = self.sign(sign)
+        {
+            return Letter { character, font: Font::Music, id, advance: self.advance(Font::Music, id), rise };
         }
         let id = GlyphId(0);
         Letter { character, font: face, id, advance: self.advance(face, id), rise: 0.0 }

@@ -89,9 +89,9 @@ fn entries(pieces: &[Piece<'_>], pages: &Pages) -> Vec<Entry> {
     entries
 }
 
-/// A stream as small as it gets without taking long.
+/// A stream made small. Level 6, which is usual, saves one more byte in a hundred and takes half as long again.
 fn compress(bytes: &[u8]) -> Vec<u8> {
-    miniz_oxide::deflate::compress_to_vec_zlib(bytes, 6)
+    miniz_oxide::deflate::compress_to_vec_zlib(bytes, 4)
 }
 
 /// A file being written.

@@ -3,9 +3,9 @@
 use pdf_writer::{Content, Name, Str, TextStr};
 
 use super::embed::{Embedded, resource};
-use crate::engrave::{Align, Face, Ink, Item, Point};
+use crate::engrave::{Align, Face, Ink, Item, Point, Role};
 use crate::export::colours::{Colour, Colours};
-use crate::export::fonts::{Font, FontError, Fonts};
+use crate::export::fonts::{Font, FontError, Fonts, spoken};
 
 /// Points, PDF's unit, in a millimetre.
 pub(super) const POINTS: f32 = 72.0 / 25.4;
@@ -38,14 +38,19 @@ enum Layer {
     Strokes,
     Shapes,
     Signs,
+    /// Signs that are part of words: the sharp of a chord symbol.
+    Spoken,
     Words,
 }
 
-fn layer(ink: &Ink) -> Layer {
-    match ink {
+fn layer(item: &Item) -> Layer {
+    match &item.ink {
         Ink::Line { .. } => Layer::Strokes,
         Ink::Polygon(_) | Ink::Crescent { .. } => Layer::Shapes,
-        Ink::Glyph { .. } => Layer::Signs,
+        Ink::Glyph { code, .. } => match item.role {
+            Role::Chord | Role::Words if spoken(*code).is_some() => Layer::Spoken,
+            _ => Layer::Signs,
+        },
         Ink::Text { .. } => Layer::Words,
     }
 }
@@ -70,15 +75,16 @@ impl<'a> Canvas<'a> {
     pub(super) fn draw(&mut self, items: &[Item], place: Place) {
         let mut order: Vec<&Item> = items.iter().collect();
         let colours = self.colours;
-        let group = |item: &Item| (layer(&item.ink), colours.of(item.role).0);
+        let group = |item: &Item| (layer(item), colours.of(item.role).0);
         order.sort_by_key(|item| group(item));
         for alike in order.chunk_by(|a, b| group(a) == group(b)) {
             let Some(first) = alike.first() else { continue };
             self.set_colour(self.colours.of(first.role));
-            match layer(&first.ink) {
+            match layer(first) {
                 Layer::Strokes => self.strokes(alike, place),
                 Layer::Shapes => alike.iter().for_each(|item| self.shape(&item.ink, place)),
-                Layer::Signs => self.signs(alike, place),
+                Layer::Signs => self.silent(alike, place),
+                Layer::Spoken => self.signs(alike, place),
                 Layer::Words => alike.iter().for_each(|item| self.words(&item.ink, place)),
             }
         }
@@ -164,11 +170,17 @@ impl<'a> Canvas<'a> {
         self.content.close_path().fill_nonzero();
     }
 
-    /// Signs of the music font, as letters that say nothing: who copies the words gets words only.
-    fn signs(&mut self, items: &[&Item], place: Place) {
+    /// Signs that say nothing: who copies the words gets words only.
+    fn silent(&mut self, items: &[&Item], place: Place) {
         let mut marked = self.content.begin_marked_content_with_properties(Name(b"Span"));
         marked.properties().actual_text(TextStr(""));
         drop(marked);
+        self.signs(items, place);
+        self.content.end_marked_content();
+    }
+
+    /// Signs of the music font, as letters.
+    fn signs(&mut self, items: &[&Item], place: Place) {
         self.content.begin_text();
         let mut size = None;
         for item in items {
@@ -181,11 +193,10 @@ impl<'a> Canvas<'a> {
             }
             let (x, y) = self.point(at, place);
             self.content.set_text_matrix([1.0, 0.0, 0.0, 1.0, x, y]);
-            let id = self.embedded.add(Font::Music, id, None);
+            let id = self.embedded.add(Font::Music, id, spoken(code));
             self.content.show(Str(&id.to_be_bytes()));
         }
         self.content.end_text();
-        self.content.end_marked_content();
     }
 
     fn words(&mut self, ink: &Ink, place: Place) {
