@@ -487,6 +487,7 @@ fn an_index_is_in_the_order_of_the_alphabet() {
 }
 
 #[test]
+#[expect(clippy::reversed_empty_ranges, reason = "it is what the test is about")]
 fn what_a_sheet_should_not_say_harms_nobody() {
     let mut sheet = sheet("\u{0}\u{FFFF}]]> 東京 🎻 ־", 50.0, 2, 0);
     sheet.items.push(glyph(Role::Note, '\u{F0000}', f32::NAN, f32::INFINITY, -1.0));
@@ -614,6 +615,7 @@ fn convert_makes_sheet_music_of_tunes_tunebooks_and_folders() {
     refused(&["in/one.abc", "x.pdf", "--to", "svg"], 2, "--to asks for SVG");
     refused(&["in/one.abc", "x.png", "--scale", "1000"], 2, "from 2 to 200");
     refused(&["in/one.abc", "x.png", "--width", "1000", "--staff", "3", "--scale", "200"], 1, "pixels");
+    refused(&["in/one.abc", "x.jpg"], 2, "x.jpg is no form that can be made");
     // One bad file is left out, and said.
     fs::write(at.join("in/empty.abc"), "nothing here\n").unwrap();
     refused(&["in", "all.pdf", "--force"], 1, "empty.abc: there is no tune in it");

@@ -168,9 +168,12 @@ pub fn paginate(sheets: &[&Sheet], layout: &Layout) -> Pages {
     if let Some((_, full)) = pages.pages.split_last_mut() {
         full.iter_mut().for_each(|page| spread(page, area.max.y));
     }
+    let mut last = None;
     for (number, page) in pages.pages.iter().enumerate() {
-        for part in page.parts.iter().filter(|part| part.items.start == 0) {
-            if let Some(start) = pages.starts.get_mut(part.sheet) {
+        for part in &page.parts {
+            if last.replace(part.sheet) != Some(part.sheet)
+                && let Some(start) = pages.starts.get_mut(part.sheet)
+            {
                 *start = Start { page: number, y: part.rows.0 };
             }
         }

@@ -46,6 +46,12 @@ pub(crate) struct Convert {
     playing: Playing,
 }
 
+/// Endings of files that are asked for by mistake: nobody names a folder so.
+const OTHER_FORMS: [&str; 16] = [
+    "abc", "bmp", "eps", "gif", "html", "jpeg", "jpg", "ly", "mp3", "musicxml", "mxl", "ps", "tiff", "txt",
+    "wav", "xml",
+];
+
 /// What a tune becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
@@ -127,6 +133,12 @@ pub(crate) enum FlagError {
         /// What is to be made.
         form: &'static str,
     },
+    /// A file of a form that is not made, rather than a folder of that name.
+    #[error("{} is no form that can be made: .mid, .svg, .png and .pdf are", .path.display())]
+    UnknownForm {
+        /// Where to write.
+        path: PathBuf,
+    },
     /// Two forms are asked for.
     #[error("{} is named as {ending} files are, and --to asks for {to}", .path.display())]
     TwoForms {
@@ -143,6 +155,9 @@ impl Convert {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<ExitCode, CliError> {
         let format = self.format()?;
+        if self.is_file() && !self.force && self.output.exists() {
+            return Err(CliError::Exists(self.output));
+        }
         let files = self.files()?;
         let book = self.is_file() && format == Format::Pdf;
         if self.is_file() && !book && self.input.is_dir() {
@@ -164,6 +179,10 @@ impl Convert {
 
     /// What is to be made.
     fn format(&self) -> Result<Format, FlagError> {
+        let ending = self.output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if ending.is_some_and(|ending| OTHER_FORMS.contains(&ending.as_str())) && !self.output.is_dir() {
+            return Err(FlagError::UnknownForm { path: self.output.clone() });
+        }
         let format = match (Format::of(&self.output), self.to) {
             (Some(ending), Some(to)) if ending != to => {
                 let path = self.output.clone();
