@@ -84,7 +84,8 @@ fn check_notes(tune: &Tune, sheet: &Sheet) {
     both.sort();
     let mut left = both.clone();
     for span in &all {
-        let at = left.binary_search(span).unwrap_or_else(|_| panic!("{span:?} is drawn twice, or is no note"));
+        let at =
+            left.binary_search(span).unwrap_or_else(|_| panic!("{span:?} is drawn twice, or is no note"));
         left.remove(at);
     }
     assert!(left.iter().all(|span| written.binary_search(span).is_err()), "notes are missing: {left:?}");
@@ -173,8 +174,10 @@ fn collisions(sheet: &Sheet) -> Vec<(Item, Item)> {
                 }
                 let together = first.span.is_some() && first.span == second.span;
                 let unison = is_head(first) && is_head(second) && a.min.x == b.min.x && a.min.y == b.min.y;
-                let of_one_chord = first.role == Role::Note && second.role == Role::Note
-                    && is_flag(first) != is_flag(second) && together;
+                let of_one_chord = first.role == Role::Note
+                    && second.role == Role::Note
+                    && is_flag(first) != is_flag(second)
+                    && together;
                 if a.overlaps(b) && !unison && !of_one_chord && !together {
                     found.push(((*first).clone(), (*second).clone()));
                 }
@@ -267,6 +270,29 @@ fn longer_notes_get_more_room_in_even_steps() {
 }
 
 #[test]
+fn what_sounds_together_stands_above_each_other() {
+    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|(3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
+    let tune = parse(text).tunes.remove(0);
+    let sheet = check(&tune, &Options::default());
+    let x = |byte: usize| {
+        let span = Span::new(byte, byte + 1);
+        let index = sheet.items_of(span).find(|&index| is_head(&sheet.items[index])).unwrap();
+        sheet.items[index].ink.bounds().min.x
+    };
+    let find = |words: &str, at: usize| text.find(words).unwrap() + at;
+    for (a, b) in [
+        (find("B2c2", 0), find("GABc", 0)),
+        (find("B2c2", 2), find("GABc", 2)),
+        (find("d2e2", 0), find("Bcd2e2", 2)),
+        (find("E4", 0), find("Bcd2e2", 2)),
+        (find("f8", 0), find("F6", 0)),
+        (find("f8", 0), find("(3g", 2)),
+    ] {
+        assert!((x(a) - x(b)).abs() < 0.3, "{} and {} at {} and {}", a, b, x(a), x(b));
+    }
+}
+
+#[test]
 fn every_stem_of_a_beam_ends_in_it() {
     for music in ["DEFG ABcd", "d'dAD", "(3ABc e/f/g/a/ b>A", "A/B/c d//e//f//g//", "[DF][EG][FA][GB]"] {
         let sheet = engrave(&one(music), &width(60.0));
@@ -331,9 +357,10 @@ fn repeat_dots_stand_beside_their_line_in_the_middle_spaces() {
     for dot in dots {
         let y = (dot.min.y + dot.max.y) / 2.0 - middle;
         assert!((y.abs() - 0.5).abs() < 0.01, "a dot at {y}");
-        let lines = sheet.items.iter().filter(|item| {
-            item.role == Role::BarLine && matches!(item.ink, Ink::Line { .. })
-        });
+        let lines = sheet
+            .items
+            .iter()
+            .filter(|item| item.role == Role::BarLine && matches!(item.ink, Ink::Line { .. }));
         let nearest = lines.map(|line| {
             let line = line.ink.bounds();
             (line.min.x - dot.max.x).max(dot.min.x - line.max.x)
@@ -352,7 +379,8 @@ fn points_bars_and_bytes_are_found() {
     for (word, byte) in [("A", 31), ("e", 36), ("b", 45), ("z", 48), ("d", 52)] {
         let byte = text[28..].find(word).map_or(byte, |at| (at + 28) as u32);
         let span = Span { start: byte, end: byte + 1 };
-        let index = sheet.items_of(span).find(|&i| is_head(&sheet.items[i]) || sheet.items[i].role == Role::Rest);
+        let index =
+            sheet.items_of(span).find(|&i| is_head(&sheet.items[i]) || sheet.items[i].role == Role::Rest);
         let bounds = sheet.items[index.unwrap()].ink.bounds();
         let at = Point { x: (bounds.min.x + bounds.max.x) / 2.0, y: (bounds.min.y + bounds.max.y) / 2.0 };
         let hit = sheet.item_at(at, 1.0).unwrap();
@@ -373,7 +401,8 @@ fn points_bars_and_bytes_are_found() {
 
 #[test]
 fn options_add_and_take_away() {
-    let text = "X:1\nT:Title\nQ:1/4=90\nL:1/8\nM:4/4\nK:D\n|:\"Am\"A^GAB \"^loud\"c4|G8:|\n|:d8|d8:|\nw:one two\n";
+    let text =
+        "X:1\nT:Title\nQ:1/4=90\nL:1/8\nM:4/4\nK:D\n|:\"Am\"A^GAB \"^loud\"c4|G8:|\n|:d8|d8:|\nw:one two\n";
     let tune = parse(text).tunes.remove(0);
     let words = |options: &Options| {
         let items = engrave(&tune, options).items.into_iter();
@@ -384,7 +413,8 @@ fn options_add_and_take_away() {
             })
             .collect::<Vec<_>>()
     };
-    let plain = Options { heading: false, chords: false, lyrics: false, annotations: false, ..Options::default() };
+    let plain =
+        Options { heading: false, chords: false, lyrics: false, annotations: false, ..Options::default() };
     assert_eq!(words(&plain), Vec::<String>::new());
     let full = Options { section_letters: true, bar_numbers: BarNumbers::Systems, ..Options::default() };
     for word in ["Title", "A", "B", "Am", "loud", "one", "= 90", "3"] {
@@ -405,21 +435,44 @@ fn odd_options_are_taken_to_their_range() {
     for (given, taken) in [(f32::NAN, 108.0), (-5.0, 20.0), (1e9, 2000.0)] {
         assert_eq!(engrave(&tune, &width(given)).width, taken);
     }
-    let odd = Options { margin: f32::INFINITY, spacing: f32::NAN, breaks: Breaks::Bars(0), ..Options::default() };
+    let odd =
+        Options { margin: f32::INFINITY, spacing: f32::NAN, breaks: Breaks::Bars(0), ..Options::default() };
     assert_eq!(engrave(&tune, &odd).systems.len(), 1);
 }
 
 /// Music that makes sense.
 fn music() -> impl Strategy<Value = String> {
-    let pitch = prop::sample::select(vec!["D", "F", "A", "^c", "e", "_b", "=g", "d'", "A,", "[DF]", "[Ace]", "[DEF]"]);
+    let pitch = prop::sample::select(vec![
+        "D", "F", "A", "^c", "e", "_b", "=g", "d'", "A,", "[DF]", "[Ace]", "[DEF]",
+    ]);
     let length = prop::sample::select(vec!["", "", "2", "/", "3/2", "4", "3", "8", "//"]);
     let before = prop::sample::select(vec![
-        "", "", "", "", "{g}", "{/ag}", "\"Bm7\"", "\"^up\"", "~", ".", "(3", "!trill!", "!f!", "u", "\"F#m/C#\"",
-        "!5!", "!fermata!", "!>!",
+        "",
+        "",
+        "",
+        "",
+        "{g}",
+        "{/ag}",
+        "\"Bm7\"",
+        "\"^up\"",
+        "~",
+        ".",
+        "(3",
+        "!trill!",
+        "!f!",
+        "u",
+        "\"F#m/C#\"",
+        "!5!",
+        "!fermata!",
+        "!>!",
     ]);
-    let after = prop::sample::select(vec!["", "", "", " ", " ", "|", "-", "z", ":|", "|1", "||", "|\n", "&", "y"]);
+    let after =
+        prop::sample::select(vec!["", "", "", " ", " ", "|", "-", "z", ":|", "|1", "||", "|\n", "&", "y"]);
     let piece = (before, pitch, length, after).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
-    (prop::sample::select(vec!["C", "D", "Ebm", "F#", "HP", "D exp _b", "C clef=bass", "Am clef=alto"]), prop::collection::vec(piece, 1..80))
+    (
+        prop::sample::select(vec!["C", "D", "Ebm", "F#", "HP", "D exp _b", "C clef=bass", "Am clef=alto"]),
+        prop::collection::vec(piece, 1..80),
+    )
         .prop_map(|(key, pieces)| format!("X:1\nT:Any\nL:1/8\nM:4/4\nK:{key}\n{}|]\n", pieces.concat()))
 }
 

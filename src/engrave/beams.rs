@@ -1,10 +1,10 @@
 //! Beams: how they slant, where stems meet them, and which notes share how many.
 
+use super::Role;
 use super::canvas::{Canvas, point};
 use super::notes;
 use super::score::{BeamGroup, Event, Part, Stem, What};
 use super::smufl::defaults;
-use super::Role;
 
 /// The shortest stem under one beam; every further beam makes stems longer by the beams' distance.
 const SHORTEST: f32 = 2.9;
@@ -79,6 +79,16 @@ fn slant(part: &Part<'_>, index: u32, group: BeamGroup) -> Option<Slant> {
         let least = SHORTEST + (beams - 1.0) * if beams > 2.0 { step } else { 0.35 };
         start = start.max(height(event) + least - slope * (notes::stem_x(event) - x));
     }
+    // It goes above the grace notes of all but its first note.
+    if up {
+        for (_, event) in all.clone().skip(1) {
+            if let Some(tip) = notes::grace_tip(part, event) {
+                let beams = f32::from(event.value.flags().max(1));
+                let clear = 0.35 + defaults().beam_thickness + (beams - 1.0) * step - tip;
+                start = start.max(clear - slope * (notes::stem_x(event) - x));
+            }
+        }
+    }
     // At least one end has a stem of the usual length if that is not much more.
     let usual = (a + notes::STEM).min(b + notes::STEM - rise);
     start = start.max(usual.min(start + 0.5));
@@ -122,18 +132,19 @@ pub(super) fn draw(canvas: &mut Canvas, part: &Part<'_>, index: u32) {
         // The run of notes that share this beam.
         let mut run: Option<(&Event<'_>, &Event<'_>)> = None;
         let mut before: Option<&Event<'_>> = None;
-        let mut finish = |run: (&Event<'_>, &Event<'_>), before: Option<&Event<'_>>, after: Option<&Event<'_>>| {
-            let (from, to) = (notes::stem_x(run.0), notes::stem_x(run.1));
-            if to > from {
-                stroke(from - half, to + half);
-            } else if points_left(run.0, before, after) {
-                let room = before.map_or(2.0, |before| from - notes::stem_x(before));
-                stroke(from - (0.5 * room).min(1.1), from + half);
-            } else {
-                let room = after.map_or(2.0, |after| notes::stem_x(after) - from);
-                stroke(from - half, from + (0.5 * room).min(1.1));
-            }
-        };
+        let mut finish =
+            |run: (&Event<'_>, &Event<'_>), before: Option<&Event<'_>>, after: Option<&Event<'_>>| {
+                let (from, to) = (notes::stem_x(run.0), notes::stem_x(run.1));
+                if to > from {
+                    stroke(from - half, to + half);
+                } else if points_left(run.0, before, after) {
+                    let room = before.map_or(2.0, |before| from - notes::stem_x(before));
+                    stroke(from - (0.5 * room).min(1.1), from + half);
+                } else {
+                    let room = after.map_or(2.0, |after| notes::stem_x(after) - from);
+                    stroke(from - half, from + (0.5 * room).min(1.1));
+                }
+            };
         for (_, event) in all.clone() {
             if event.value.flags() >= level {
                 run = Some((run.map_or(event, |(from, _)| from), event));

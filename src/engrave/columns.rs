@@ -85,7 +85,8 @@ pub(super) fn lay(score: &mut Score<'_>, options: &Options) {
                 Some(Entry { time, tick: tick(time), rank, layer, staff, part: p, event: e })
             }));
         }
-        let several = score.parts.len() > 1 || score.parts.iter().any(|p| p.bars.get(bar).is_some_and(|b| b.layered));
+        let several =
+            score.parts.len() > 1 || score.parts.iter().any(|p| p.bars.get(bar).is_some_and(|b| b.layered));
         if several {
             entries.sort_by_key(|entry| (entry.tick, entry.rank, entry.staff));
         }
@@ -96,7 +97,11 @@ pub(super) fn lay(score: &mut Score<'_>, options: &Options) {
         while let Some(&first) = entries.get(at) {
             // Alone, nothing stands with anything else, even if it takes no time.
             let same = |entry: &&Entry| {
-                several && (entry.tick, entry.rank) == (first.tick, first.rank) || entry.event == first.event
+                if several {
+                    (entry.tick, entry.rank) == (first.tick, first.rank)
+                } else {
+                    entry.event == first.event
+                }
             };
             let end = at + entries[at..].iter().take_while(same).count();
             let group = &entries[at..end];
@@ -156,9 +161,11 @@ fn change_extent(event: &Event<'_>, bar_clef: crate::abc::Clef) -> (f32, f32) {
 /// A rest that is alone in its bar and fills it stands in its middle, as a whole note's.
 fn whole_bar_rest(part: &mut Part<'_>, bar: usize) {
     let Some(full) = part.bars.get(bar).and_then(|bar| bar.metre.bar()).map(Fraction::to_f64) else { return };
-    let mut timed = part.events_of(bar).iter().copied().filter(|&e| {
-        part.event(e).is_some_and(|event| event.what.rank() == 4)
-    });
+    let mut timed = part
+        .events_of(bar)
+        .iter()
+        .copied()
+        .filter(|&e| part.event(e).is_some_and(|event| event.what.rank() == 4));
     if let (Some(only), None) = (timed.next(), timed.next())
         && let Some(event) = part.events.get_mut(only as usize)
         && let What::Rest { visible } = event.what
@@ -261,13 +268,15 @@ impl Words {
     fn place(&mut self, score: &mut Score<'_>, first: usize, index: usize, group: &[Entry]) {
         self.position += score.columns[index].rod;
         for entry in group {
-            let mut width = 0.0;
+            let mut width: f32 = 0.0;
             if self.options.chords {
                 let part = &score.parts[entry.part];
                 if let Some(event) = part.event(entry.event) {
                     for mark in part.marks_of(event) {
                         if let MarkKind::Chord(symbol) = mark.kind {
-                            width = f32::max(width, marks::chord_width(&symbol.text));
+                            // Several at one note stand side by side.
+                            width += marks::chord_width(&symbol.text);
+                            width += if width > 0.0 { marks::CHORD_STEP } else { 0.0 };
                         }
                     }
                 }
@@ -350,10 +359,7 @@ fn bar_span(score: &Score<'_>, bar: usize) -> crate::abc::Span {
             let start = part.marks_of(event).first().map_or(grace, |mark| mark.span).start;
             let start = start.min(grace.start).min(event.span.start);
             let old = span.unwrap_or(crate::abc::Span { start, end: event.span.end });
-            span = Some(crate::abc::Span {
-                start: old.start.min(start),
-                end: old.end.max(event.span.end),
-            });
+            span = Some(crate::abc::Span { start: old.start.min(start), end: old.end.max(event.span.end) });
         }
         let mut span = span?;
         if let Some(start) = part.boundaries.get(bar).and_then(|boundary| boundary.span) {
@@ -371,7 +377,8 @@ fn bar_span(score: &Score<'_>, bar: usize) -> crate::abc::Span {
 /// Numbers the bars: as written, and as players count.
 fn number(score: &mut Score<'_>) {
     let (mut written, mut counted, mut filled) = (0, 0, 0.0);
-    let lengths: Vec<(f64, Option<f64>, usize)> = (0..score.bars.len()).map(|bar| bar_length(score, bar)).collect();
+    let lengths: Vec<(f64, Option<f64>, usize)> =
+        (0..score.bars.len()).map(|bar| bar_length(score, bar)).collect();
     for (i, (bar, &(length, full, rests))) in score.bars.iter_mut().zip(&lengths).enumerate() {
         let split = score.boundaries.get(i).is_some_and(|boundary| boundary.split);
         if i > 0 && !split {

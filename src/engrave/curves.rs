@@ -60,8 +60,8 @@ pub(super) fn draw_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, indice
                 continue;
             }
             let goal = next(part, index).filter(|next| next.what == What::Chord);
-            let other =
-                goal.and_then(|goal| part.heads_of(goal).iter().find(|other| other.position == head.position));
+            let other = goal
+                .and_then(|goal| part.heads_of(goal).iter().find(|other| other.position == head.position));
             let side = tie_side(part, event, head);
             let dots = if event.value.dots > 0 && head.position % 2 != 0 {
                 event.dot_x + chord::dots_width(event.value.dots) - head.dx - chord::head_width(event)
@@ -72,7 +72,8 @@ pub(super) fn draw_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, indice
             let from = point(event.x + head.dx + chord::head_width(event) + 0.12 + dots.max(0.0), y);
             match (goal, other) {
                 (Some(goal), Some(other)) if ends.has(goal) => {
-                    let accidental = other.accidental.map_or(0.0, |_| (other.dx - other.accidental_dx).max(0.0));
+                    let accidental =
+                        other.accidental.map_or(0.0, |_| (other.dx - other.accidental_dx).max(0.0));
                     let to = point(goal.x + other.dx - 0.12 - accidental * 0.0, y);
                     tie(canvas, from, to, side, head.span, head.tie == Some(crate::abc::Tie::Dotted));
                 }
@@ -91,9 +92,11 @@ pub(super) fn draw_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, indice
 /// Draws the second halves of ties that begin in an earlier system.
 pub(super) fn draw_tie_ends(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, first: u32) {
     // The last chord before this system.
-    let Some(before) = (0..first).rev().take(64).find(|&index| {
-        part.event(index).is_some_and(|event| event.what == What::Chord && event.layer == 0)
-    }) else {
+    let Some(before) = (0..first)
+        .rev()
+        .take(64)
+        .find(|&index| part.event(index).is_some_and(|event| event.what == What::Chord && event.layer == 0))
+    else {
         return;
     };
     let (Some(event), Some(goal)) = (part.event(before), next(part, before)) else { return };
@@ -117,12 +120,8 @@ fn tie(canvas: &mut Canvas, from: Point, to: Point, side: Stem, span: Span, dott
     let rise = (0.25 + 0.09 * length).clamp(0.35, 1.1) * side.sign() / 0.75;
     let bend = (length * 0.3).min(2.0);
     let sizes = defaults();
-    let curve = Curve {
-        from,
-        to,
-        a: point(from.x + bend, from.y + rise),
-        b: point(to.x - bend, to.y + rise),
-    };
+    let curve =
+        Curve { from, to, a: point(from.x + bend, from.y + rise), b: point(to.x - bend, to.y + rise) };
     draw(canvas, curve, side, sizes.tie_endpoint_thickness, sizes.tie_midpoint_thickness, span, dotted);
 }
 
@@ -147,15 +146,7 @@ impl Curve {
 }
 
 #[expect(clippy::too_many_arguments, reason = "a curve, its shape and what it means")]
-fn draw(
-    canvas: &mut Canvas,
-    curve: Curve,
-    side: Stem,
-    thin: f32,
-    thick: f32,
-    span: Span,
-    dotted: bool,
-) {
+fn draw(canvas: &mut Canvas, curve: Curve, side: Stem, thin: f32, thick: f32, span: Span, dotted: bool) {
     const PIECES: u8 = 12;
     let mut before = curve.from;
     for i in 1..=PIECES {
@@ -224,13 +215,11 @@ fn slur_side(part: &Part<'_>, from: u32, to: u32, first: &Event<'_>) -> Stem {
 fn slur_end(canvas: &Canvas, event: &Event<'_>, side: Stem) -> Point {
     let middle = event.x + chord::head_width(event) / 2.0;
     // On the stem's side it begins at the stem's end.
-    let x = match (side, event.stem) {
-        (Stem::Up, Stem::Up) => middle + 0.3,
-        (Stem::Down, Stem::Down) => middle - 0.3,
-        _ => middle,
-    };
-    let y = canvas.edge(side, middle - 0.45, middle + 0.45) + SLUR_GAP * side.sign();
-    point(x, y)
+    if side == event.stem && event.value.has_stem() {
+        let x = super::notes::stem_x(event);
+        return point(x, canvas.edge(side, x - 0.2, x + 0.2) + SLUR_GAP * side.sign());
+    }
+    point(middle, canvas.edge(side, middle - 0.45, middle + 0.45) + SLUR_GAP * side.sign())
 }
 
 /// From grace notes to the note they stand before.
@@ -238,7 +227,7 @@ fn grace_slur(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, span: Spa
     let Some(group) = part.graces.get(event.grace as usize) else { return };
     let Some(grace) = part.heads.get(group.heads.start as usize) else { return };
     let (_, low) = part.reach(event);
-    let from = point(event.x - event.left + 0.4, grace.y() + 0.6);
+    let from = point(event.x + group.x + 0.4, grace.y() + 0.6);
     let to = point(event.x + 0.3, -0.5 * low as f32 + 0.7);
     if to.x > from.x + 0.5 {
         let y = from.y.max(to.y);

@@ -3,7 +3,7 @@
 use super::bar_line::{self, Place, Stroke};
 use super::canvas::{Canvas, point};
 use super::header::{self, Header};
-use super::score::{Boundary, Event, Part, Score, Signature, StaffLines, What};
+use super::score::{Boundary, Event, Group, Part, Score, Signature, StaffLines, What};
 use super::smufl::{Sign, defaults};
 use super::{Ink, Role, clef, signature};
 use crate::abc::{Clef, Span};
@@ -103,9 +103,8 @@ pub(super) fn draw_bar_line(
             }
             Stroke::Thin | Stroke::Thick | Stroke::Dashed => {
                 let (from, to) = (point(x + width / 2.0, top), point(x + width / 2.0, bottom));
-                let dash = (stroke == Stroke::Dashed).then(|| {
-                    (defaults().dashed_barline_dash_length, defaults().dashed_barline_gap_length)
-                });
+                let dash = (stroke == Stroke::Dashed)
+                    .then(|| (defaults().dashed_barline_dash_length, defaults().dashed_barline_gap_length));
                 canvas.push(Ink::Line { from, to, thickness: width, dash }, Role::BarLine, span);
             }
         }
@@ -114,7 +113,19 @@ pub(super) fn draw_bar_line(
 
 /// The room left of the staves for braces and brackets.
 pub(super) fn group_room(score: &Score<'_>) -> f32 {
-    if score.groups.is_empty() { 0.0 } else { 1.6 }
+    let deepest = score.groups.iter().map(|group| depth(score, group)).max();
+    deepest.map_or(0.0, |deepest| 1.6 + GROUP_STEP * deepest as f32)
+}
+
+/// How much further left a group stands than one within it.
+const GROUP_STEP: f32 = 1.1;
+
+/// How many groups there are within a group, one in the other.
+fn depth(score: &Score<'_>, group: &Group) -> usize {
+    let within = |other: &&Group| {
+        *other != group && group.staves.start <= other.staves.start && other.staves.end <= group.staves.end
+    };
+    score.groups.iter().filter(within).count().min(4)
 }
 
 /// Draws the line, braces and brackets that join the staves of a system at their left.
@@ -133,6 +144,7 @@ pub(super) fn draw_groups(canvas: &mut Canvas, score: &Score<'_>, left: f32, ext
             continue;
         };
         let (top, bottom) = (first.0, last.1);
+        let left = left - GROUP_STEP * depth(score, group) as f32;
         if group.brace {
             // The sign is 4 spaces high; drawn larger it gets wider too, and is put that far left.
             let scale = (bottom - top) / 4.0;

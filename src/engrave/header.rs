@@ -27,9 +27,10 @@ impl Header {
     pub(super) fn of(score: &Score<'_>, bar: usize, first: bool) -> Self {
         let bars = || score.parts.iter().filter_map(|part| part.bars.get(bar));
         let widest = |widths: &mut dyn Iterator<Item = f32>| widths.fold(0.0, f32::max);
-        let clef_width = widest(&mut bars().map(|bar| {
-            clef::sign(bar.clef, false).map_or(0.0, |(sign, scale, _)| sign.width() * scale)
-        }));
+        let clef_width = widest(
+            &mut bars()
+                .map(|bar| clef::sign(bar.clef, false).map_or(0.0, |(sign, scale, _)| sign.width() * scale)),
+        );
         let key_width =
             widest(&mut bars().map(|bar| signature::key_width(&bar.signature, &[None; 7], bar.clef)));
         let metre_width = if first || metre_changes(score, bar) {
@@ -62,9 +63,10 @@ impl Header {
 
 /// Whether a metre that begins with this bar is drawn.
 pub(super) fn metre_changes(score: &Score<'_>, bar: usize) -> bool {
-    score.parts.iter().any(|part| {
-        part.bars.get(bar).is_some_and(|bar| bar.metre_changes && *bar.metre != Metre::Free)
-    })
+    score
+        .parts
+        .iter()
+        .any(|part| part.bars.get(bar).is_some_and(|bar| bar.metre_changes && *bar.metre != Metre::Free))
 }
 
 /// What is said at the end of a system of what changes with the next one, for a part: the new key with

@@ -89,9 +89,8 @@ fn around(points: impl Iterator<Item = Point>) -> Rect {
 impl Sheet {
     /// The system at a point: the one whose ink is nearest, up or down.
     pub fn system_at(&self, at: Point) -> Option<usize> {
-        let distance = |system: &System| {
-            (system.extent.min.y - at.y).max(at.y - system.extent.max.y).max(0.0)
-        };
+        let distance =
+            |system: &System| (system.extent.min.y - at.y).max(at.y - system.extent.max.y).max(0.0);
         let nearest =
             self.systems.iter().enumerate().min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)));
         nearest.map(|(index, _)| index)
@@ -107,7 +106,8 @@ impl Sheet {
     /// note or rest rather than anything else. Its place in [`Sheet::items`].
     pub fn item_at(&self, at: Point, reach: f32) -> Option<usize> {
         let near = |role: &dyn Fn(Role) -> bool| {
-            let items = self.items.iter().enumerate().filter(|(_, item)| item.span.is_some() && role(item.role));
+            let items =
+                self.items.iter().enumerate().filter(|(_, item)| item.span.is_some() && role(item.role));
             let distances = items.map(|(index, item)| (index, item.ink.bounds().distance(at)));
             let near = distances.filter(|(_, distance)| *distance <= reach);
             near.min_by(|(_, a), (_, b)| a.total_cmp(b))
@@ -153,6 +153,9 @@ impl Sheet {
     /// The rectangle around everything drawn for a range of bytes; `None` if there is nothing. A range
     /// that lies in several systems gets those in all of them.
     pub fn place_of(&self, span: Span) -> Option<Rect> {
-        self.items_of(span).filter_map(|index| self.items.get(index)).map(|i| i.ink.bounds()).reduce(Rect::with)
+        self.items_of(span)
+            .filter_map(|index| self.items.get(index))
+            .map(|i| i.ink.bounds())
+            .reduce(Rect::with)
     }
 }

@@ -55,7 +55,8 @@ pub(super) fn break_lines(score: &Score<'_>, options: &Options, width: f32) -> V
         let mut most = MOST;
         if last && !options.stretch_last {
             let others: f32 = done.iter().map(|line| line.stretch).sum::<f32>() / done.len().max(1) as f32;
-            most = if done.is_empty() { MOST_LAST } else { (others * 1.15).clamp(BEST, MOST_LAST.max(others)) };
+            most =
+                if done.is_empty() { MOST_LAST } else { (others * 1.15).clamp(BEST, MOST_LAST.max(others)) };
         }
         if line.stretch > most {
             line.stretch = most;

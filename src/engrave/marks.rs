@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, point, rect};
 use super::curves::Ends;
-use super::score::{Event, Extended, Mark, MarkKind, Part, Stem, Stretch};
+use super::score::{Event, Extended, Mark, MarkKind, NONE, Part, Stem, Stretch};
 use super::smufl::{Sign, defaults};
 use super::{Align, Face, Ink, Role, chord, notes, text};
 use crate::abc::{Decoration, Span};
@@ -13,6 +13,9 @@ pub(super) const CHORD_SIZE: f32 = 2.3;
 
 /// Accidentals in chord symbols are drawn at this size.
 pub(super) const CHORD_ACCIDENTAL: f32 = 0.7;
+
+/// Between chord symbols at the same note.
+pub(super) const CHORD_STEP: f32 = 0.7;
 
 /// Between marks that stand on top of each other.
 const GAP: f32 = 0.35;
@@ -199,9 +202,7 @@ fn articulation(
 
 /// Whether nothing but the head is in the way: no second articulation stands there already.
 fn canvas_is_free(_: &Canvas, part: &Part<'_>, event: &Event<'_>, _: bool) -> bool {
-    let heads = |mark: &&Mark<'_>| {
-        matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)))
-    };
+    let heads = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
     part.marks_of(event).iter().filter(heads).count() == 1
 }
 
@@ -303,7 +304,7 @@ fn below(canvas: &mut Canvas, sign: Sign, scale: f32, middle: f32, span: Span) {
 pub(super) fn words_above(canvas: &mut Canvas, words: &str, x: f32, align: Align, span: Span) {
     let size = 2.1;
     let bounds = text::bounds(words, point(x, 0.0), align, Face::Italic, size);
-    let y = canvas.top(bounds.min.x, bounds.max.x) - GAP - 0.25 * size;
+    let y = canvas.top(bounds.min.x - 0.6, bounds.max.x + 0.6) - GAP - 0.25 * size;
     canvas.words(words, point(x, y), align, Face::Italic, size, Role::Mark, Some(span));
 }
 
@@ -395,8 +396,13 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         let (left, right) = edges(extended);
         y = y.max(canvas.bottom(left, right) + GAP + 0.9);
     }
+    let mut before = (NONE, 0.0);
     for (event, sign, span) in signs() {
-        let x = event.x + 0.65 - (sign.bounds().min.x + sign.bounds().max.x) / 2.0;
+        let mut x = event.x + 0.65 - (sign.bounds().min.x + sign.bounds().max.x) / 2.0;
+        if before.0 == event.column {
+            x = before.1 + 0.2 - sign.bounds().min.x;
+        }
+        before = (event.column, x + sign.width());
         canvas.sign(sign, point(x, y), 1.0, Role::Mark, Some(span));
     }
     for extended in part.extended.iter().filter(mine) {
@@ -407,7 +413,8 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         }
         // A sign at its end keeps its room.
         for (event, sign, _) in signs() {
-            let (from, to) = (event.x + 0.65 - sign.width() / 2.0 - 0.4, event.x + 0.65 + sign.width() / 2.0 + 0.4);
+            let (from, to) =
+                (event.x + 0.65 - sign.width() / 2.0 - 0.4, event.x + 0.65 + sign.width() / 2.0 + 0.4);
             if from < left && left < to {
                 left = to;
             }
@@ -451,14 +458,10 @@ mod tests {
             });
             pieces
         };
-        assert_eq!(pieces("Bbm7b5/F#"), [
-            "B",
-            "accidentalFlat",
-            "m7",
-            "accidentalFlat",
-            "5/F",
-            "accidentalSharp"
-        ]);
+        assert_eq!(
+            pieces("Bbm7b5/F#"),
+            ["B", "accidentalFlat", "m7", "accidentalFlat", "5/F", "accidentalSharp"]
+        );
         assert_eq!(pieces("Abba"), ["A", "accidentalFlat", "ba"]);
         assert_eq!(pieces("é♭"), ["é", "accidentalFlat"]);
         assert_eq!(pieces(""), Vec::<String>::new());

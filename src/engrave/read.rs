@@ -256,11 +256,7 @@ impl<'t> Reader<'t> {
             Kind::Tempo(tempo) => self.mark(span, MarkKind::Tempo(tempo)),
             Kind::Part(text) => self.mark(span, MarkKind::Part(text)),
             Kind::Field { letter: 'T', text } => self.mark(span, MarkKind::Words(text)),
-            Kind::Broken(_)
-            | Kind::Unit(_)
-            | Kind::Rhythm(_)
-            | Kind::Directive(_)
-            | Kind::Field { .. } => {}
+            Kind::Broken(_) | Kind::Unit(_) | Kind::Rhythm(_) | Kind::Directive(_) | Kind::Field { .. } => {}
         }
     }
 
@@ -439,7 +435,13 @@ impl<'t> Reader<'t> {
             return;
         }
         // One alone is a quaver; several are semiquavers, a piper's demisemiquavers.
-        let usual = if self.pipes { 3.0 } else if heads.len() == 1 { 1.0 } else { 2.0 };
+        let usual = if self.pipes {
+            3.0
+        } else if heads.len() == 1 {
+            1.0
+        } else {
+            2.0
+        };
         let written = grace.notes.first().map_or(1.0, |(_, note)| note.written.to_f64());
         let flags = (usual - written.max(1e-3).log2()).round().clamp(0.0, 4.0) as u8;
         for pending in &mut self.pending_slurs {
@@ -455,7 +457,7 @@ impl<'t> Reader<'t> {
             return;
         }
         self.grace = self.part.graces.len() as u32;
-        self.part.graces.push(GraceGroup { heads, slashed: grace.slashed, span, flags, width: 0.0 });
+        self.part.graces.push(GraceGroup { heads, slashed: grace.slashed, span, flags, x: 0.0 });
     }
 
     fn tuplet(&mut self, span: Span, tuplet: Tuplet) {
@@ -621,6 +623,10 @@ impl<'t> Reader<'t> {
         self.lay_lyrics();
         self.order();
         self.stems();
+        if self.pipes {
+            // Above the notes is the place of the grace notes.
+            self.part.events.iter_mut().for_each(|event| event.stem = Stem::Down);
+        }
         self.part
     }
 

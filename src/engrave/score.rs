@@ -167,7 +167,8 @@ pub(super) struct GraceGroup {
     pub span: Span,
     /// How many flags or beams.
     pub flags: u8,
-    pub width: f32,
+    /// Where they begin, from their note's own place.
+    pub x: f32,
 }
 
 #[derive(Debug, Clone, Copy)]

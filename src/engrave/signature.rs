@@ -38,8 +38,7 @@ pub(super) fn cancelled(old: &Signature, new: &Signature) -> Signature {
 }
 
 /// The letters in the order in which sharps are added; flats are added the other way round.
-const SHARPS: [Letter; 7] =
-    [Letter::F, Letter::C, Letter::G, Letter::D, Letter::A, Letter::E, Letter::B];
+const SHARPS: [Letter; 7] = [Letter::F, Letter::C, Letter::G, Letter::D, Letter::A, Letter::E, Letter::B];
 
 /// The sign of an accidental.
 pub(super) fn accidental(accidental: Accidental) -> Sign {
@@ -222,11 +221,10 @@ mod tests {
         assert_eq!(naturals.iter().filter(|sign| sign.is_some()).count(), 2);
         let mut signs = Vec::new();
         each_key_sign(&new, &naturals, clef::TREBLE, |sign, x, _| signs.push((sign, x)));
-        assert_eq!(signs.iter().map(|(sign, _)| *sign).collect::<Vec<_>>(), [
-            Sign::Natural,
-            Sign::Natural,
-            Sign::Flat
-        ]);
+        assert_eq!(
+            signs.iter().map(|(sign, _)| *sign).collect::<Vec<_>>(),
+            [Sign::Natural, Sign::Natural, Sign::Flat]
+        );
         assert!(signs.is_sorted_by(|a, b| a.1 < b.1));
     }
 

@@ -45,8 +45,9 @@ pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPl
     for (i, &(bar, numbers, span)) in part.endings.iter().enumerate() {
         let from = bar as usize;
         let next = part.endings.get(i + 1).map_or(usize::MAX, |&(bar, ..)| bar as usize);
+        // Of two that begin in the same bar the last counts.
         let (to, hooked) = ending_end(score, from, next);
-        if to <= first.bar || from > last.bar {
+        if next == from || to <= first.bar || from > last.bar {
             continue;
         }
         let begins = from >= first.bar;
@@ -59,9 +60,10 @@ pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPl
     }
     let y = places.iter().map(|place| canvas.top(place.left, place.right) - GAP).fold(f32::MAX, f32::min);
     // The words need room under the bracket only where they stand.
-    let words = places.iter().filter(|place| place.begins).map(|place| {
-        canvas.top(place.left, place.left + 3.0) - 0.3 - HOOK
-    });
+    let words = places
+        .iter()
+        .filter(|place| place.begins)
+        .map(|place| canvas.top(place.left, place.left + 3.0) - 0.3 - HOOK);
     let y = words.fold(y, f32::min).min(-2.0 - GAP - 1.2);
     for place in places {
         let thickness = defaults().repeat_ending_line_thickness;
@@ -127,7 +129,9 @@ pub(super) fn draw_labels(
                     match mark.kind {
                         MarkKind::Part(text) => label(canvas, text, x, Some(mark.span)),
                         MarkKind::Words(text) => {
-                            let y = canvas.top(x, x + text::width(text, Face::Bold, TEMPO_SIZE)) - 0.5 - 0.25 * TEMPO_SIZE;
+                            let y = canvas.top(x, x + text::width(text, Face::Bold, TEMPO_SIZE))
+                                - 0.5
+                                - 0.25 * TEMPO_SIZE;
                             let at = point(x, y);
                             let (face, span) = (Face::Bold, Some(mark.span));
                             canvas.words(text, at, Align::Left, face, TEMPO_SIZE, Role::Words, span);
@@ -165,9 +169,9 @@ fn section_letter(score: &Score<'_>, bar: usize) -> Option<char> {
 
 /// A section begins after a double bar or a repeat sign, unless an ending does.
 fn begins_section(score: &Score<'_>, bar: usize) -> bool {
-    let ending = score.parts.first().is_some_and(|part| part.endings.iter().any(|&(at, ..)| at as usize == bar));
-    bar == 0
-        || !ending && score.boundaries.get(bar).is_some_and(|boundary| boundary.line.ends_section())
+    let ending =
+        score.parts.first().is_some_and(|part| part.endings.iter().any(|&(at, ..)| at as usize == bar));
+    bar == 0 || !ending && score.boundaries.get(bar).is_some_and(|boundary| boundary.line.ends_section())
 }
 
 /// Draws the numbers of bars.

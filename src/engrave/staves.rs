@@ -78,10 +78,12 @@ fn plan(tune: &Tune) -> Plan {
     if let Some(plan) = directive.and_then(|text| read_score(text, &tune.voices)) {
         return plan;
     }
-    let has_music = |voice: &Voice| voice.elements.iter().any(|element| {
-        use crate::abc::Kind;
-        matches!(element.kind, Kind::Note(_) | Kind::Chord(_) | Kind::Rest(_) | Kind::BarsRest { .. })
-    });
+    let has_music = |voice: &Voice| {
+        voice.elements.iter().any(|element| {
+            use crate::abc::Kind;
+            matches!(element.kind, Kind::Note(_) | Kind::Chord(_) | Kind::Rest(_) | Kind::BarsRest { .. })
+        })
+    };
     let mut staves: Vec<Vec<usize>> = Vec::new();
     for (i, voice) in tune.voices.iter().enumerate() {
         if has_music(voice) {
@@ -123,7 +125,8 @@ fn read_score(text: &str, voices: &[Voice]) -> Option<Plan> {
             }
             c if c.is_whitespace() || matches!(c, '|' | '*' | '+' | '-') => {}
             _ => {
-                let end = rest.find(|c: char| c.is_whitespace() || "(){}[]|*+".contains(c)).unwrap_or(rest.len());
+                let end =
+                    rest.find(|c: char| c.is_whitespace() || "(){}[]|*+".contains(c)).unwrap_or(rest.len());
                 let end = end.max(length);
                 if let Some(voice) = voices.iter().position(|voice| voice.id == rest[..end])
                     && !plan.staves.iter().any(|staff| staff.contains(&voice))
@@ -159,10 +162,7 @@ mod tests {
         let voices = ["S", "A", "T", "B", "X"].map(voice);
         let plan = read_score("[(S A) (T B)] {X}", &voices).unwrap();
         assert_eq!(plan.staves, [vec![0, 1], vec![2, 3], vec![4]]);
-        assert_eq!(plan.groups, [
-            Group { staves: 0..2, brace: false },
-            Group { staves: 2..3, brace: true }
-        ]);
+        assert_eq!(plan.groups, [Group { staves: 0..2, brace: false }, Group { staves: 2..3, brace: true }]);
         assert!(read_score("(é } ] )", &voices).is_none());
         assert!(read_score("", &voices).is_none());
     }

@@ -56,7 +56,15 @@ pub(super) fn draw(
         let from = canvas.items.len();
         let half = score.staves[staff].half();
         canvas.begin_staff(half);
-        draw_staff(canvas, score, options, staff, &bars, &header, Staves { left: spot.left, end, ends, courtesy });
+        draw_staff(
+            canvas,
+            score,
+            options,
+            staff,
+            &bars,
+            &header,
+            Staves { left: spot.left, end, ends, courtesy },
+        );
         let (top, bottom) = (canvas.top(0.0, f32::MAX), canvas.bottom(0.0, f32::MAX));
         let (gap, distance) =
             if staff == 0 { (SYSTEM_GAP, SYSTEM_DISTANCE) } else { (STAFF_GAP, STAFF_DISTANCE) };
@@ -158,8 +166,7 @@ fn draw_staff(
         let next = bars.last().map_or(0, |place| place.bar + 1);
         frame::draw_courtesy(canvas, score, lines.part, next, end);
     }
-    let on_staff: Vec<usize> =
-        (0..score.parts.len()).filter(|&p| score.parts[p].staff == staff).collect();
+    let on_staff: Vec<usize> = (0..score.parts.len()).filter(|&p| score.parts[p].staff == staff).collect();
     // The events of each part in this system.
     let ranges: Vec<std::ops::Range<usize>> = on_staff
         .iter()

@@ -36,9 +36,10 @@ fn draw_one(canvas: &mut Canvas, part: &Part<'_>, tuplet: &TupletMark, ends: End
     let side = side(part, tuplet, first);
     let beamed = first.beam != NONE
         && first.beam == last.beam
-        && part.beams.get(first.beam as usize).is_some_and(|beam| {
-            (beam.from, beam.to) == (tuplet.from, tuplet.to)
-        });
+        && part
+            .beams
+            .get(first.beam as usize)
+            .is_some_and(|beam| (beam.from, beam.to) == (tuplet.from, tuplet.to));
     let width = number_width(tuplet.count);
     let (mut left, mut right) = (first.x, to.max(first.x + 0.5));
     if beamed && side == first.stem {

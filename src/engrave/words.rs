@@ -35,7 +35,7 @@ pub(super) fn draw_chords(canvas: &mut Canvas, part: &Part<'_>, indices: &[u32])
         if let Some((column, end)) = last
             && column == event.column
         {
-            x = end + 0.7;
+            x = end + marks::CHORD_STEP;
         }
         draw_chord(canvas, text, x, y, span);
         last = Some((event.column, x + marks::chord_width(text)));
@@ -84,20 +84,19 @@ fn middle(part: &Part<'_>, event: &Event<'_>) -> f32 {
 
 /// Draws the lyrics of a system, a line a verse.
 pub(super) fn draw_lyrics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
-    let within = |event: u32| {
-        part.event(event).filter(|event| (ends.first_bar..=ends.last_bar).contains(&event.bar))
-    };
+    let within =
+        |event: u32| part.event(event).filter(|event| (ends.first_bar..=ends.last_bar).contains(&event.bar));
     let syllable_at = |event: &Event<'_>| event.x + chord::head_width(event) / 2.0;
     // All begin below the lowest thing above any of them.
     let mut y = f32::MIN;
     let mut verses = 0;
-    let start = part.lyrics.partition_point(|lyric| {
-        part.event(lyric.event).is_some_and(|event| event.bar < ends.first_bar)
-    });
+    let start = part
+        .lyrics
+        .partition_point(|lyric| part.event(lyric.event).is_some_and(|event| event.bar < ends.first_bar));
     let lyrics = part.lyrics.get(start..).unwrap_or_default();
-    let count = lyrics.iter().take_while(|lyric| {
-        part.event(lyric.event).is_some_and(|event| event.bar <= ends.last_bar)
-    });
+    let count = lyrics
+        .iter()
+        .take_while(|lyric| part.event(lyric.event).is_some_and(|event| event.bar <= ends.last_bar));
     let lyrics = &lyrics[..count.count()];
     for lyric in lyrics {
         let Some(event) = within(lyric.event) else { continue };
