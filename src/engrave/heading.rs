@@ -1,8 +1,8 @@
-//! What stands above the first system: title, tune type, composer.
+//! What stands above the first system and below the last: title, tune type, composer; further words.
 
 use super::canvas::{Canvas, point};
 use super::{Align, Face, Options, Role, text};
-use crate::abc::{Span, Tune};
+use crate::abc::{Kind, Span, Tune};
 
 const TITLE_SIZE: f32 = 4.2;
 const SUBTITLE_SIZE: f32 = 2.8;
@@ -58,6 +58,30 @@ pub(super) fn draw(canvas: &mut Canvas, tune: &Tune, options: &Options) -> f32 {
         }
     }
     if y > 1.0 { y + 0.8 } else { y }
+}
+
+/// Draws the words that stand below the tune (`W:`); returns where they end. `y` is where the music
+/// ends.
+pub(super) fn draw_words_after(canvas: &mut Canvas, tune: &Tune, options: &Options, y: f32) -> f32 {
+    if !options.lyrics {
+        return y;
+    }
+    let header = tune.fields.iter().filter(|field| field.letter == 'W');
+    let header = header.map(|field| (field.text.as_str(), field.span));
+    let elements = tune.voices.iter().flat_map(|voice| &voice.elements);
+    let body = elements.filter_map(|element| match &element.kind {
+        Kind::Field { letter: 'W', text } => Some((&**text, element.span)),
+        _ => None,
+    });
+    let indent = (options.width * 0.08).min(8.0);
+    let room = options.width - 2.0 * options.margin - indent;
+    let mut end = y;
+    for (row, words) in header.chain(body).enumerate() {
+        end = y + LINE_SIZE * (2.0 + 1.25 * row as f32);
+        let left = options.margin + indent;
+        line(canvas, words, left, end, Align::Left, Face::Roman, LINE_SIZE, room);
+    }
+    if end > y { end + 0.5 } else { end }
 }
 
 /// The rows that a title is broken into where it is too long.

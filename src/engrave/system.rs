@@ -85,6 +85,7 @@ pub(super) fn draw(
     );
     draw_lines(canvas, score, &bars, &header, &staves, &middles, line);
     frame::draw_groups(canvas, score, spot.left, &extents);
+    frame::draw_names(canvas, score, options, spot.left, &middles, first);
     let mut system = System {
         extent: staves,
         staves,
