@@ -85,11 +85,10 @@ pub(super) fn lay(score: &mut Score<'_>, options: &Options) {
                 Some(Entry { time, tick: tick(time), rank, layer, staff, part: p, event: e })
             }));
         }
-        let several =
-            score.parts.len() > 1 || score.parts.iter().any(|p| p.bars.get(bar).is_some_and(|b| b.layered));
-        if several {
-            entries.sort_by_key(|entry| (entry.tick, entry.rank, entry.staff));
-        }
+        let layered = |part: &Part<'_>| part.bars.get(bar).is_some_and(|bar| bar.layered);
+        let several = score.parts.len() > 1 || score.parts.iter().any(layered);
+        // Alone, this puts clef, key and metre into their usual order.
+        entries.sort_by_key(|entry| (entry.tick, entry.rank, entry.staff));
         let first_column = score.columns.len();
         let mut spacer = Spacer { options, before: None, shortest: f64::INFINITY, time: 0.0 };
         lines.begin_bar();
@@ -216,7 +215,7 @@ impl Spacer<'_> {
     /// The room for the time since the column before.
     fn spring(&self, time: f64) -> f32 {
         let passed = time - self.time;
-        if !(passed > SAME) {
+        if passed <= SAME || passed.is_nan() {
             return 0.0;
         }
         // Where a longer note sounds on beside it, the shorter one says how much room its time takes.

@@ -32,7 +32,6 @@ fn tie_side(part: &Part<'_>, event: &Event<'_>, head: &Head) -> Stem {
         // The upper half of a chord has its ties above.
         ..0 => Stem::Up,
         1.. => Stem::Down,
-        0 if high == low => opposite(event.stem),
         0 => opposite(event.stem),
     }
 }
@@ -70,17 +69,13 @@ pub(super) fn draw_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, indice
             };
             let y = head.y() + 0.35 * side.sign();
             let from = point(event.x + head.dx + chord::head_width(event) + 0.12 + dots.max(0.0), y);
+            let dotted = head.tie == Some(crate::abc::Tie::Dotted);
             match (goal, other) {
-                (Some(goal), Some(other)) if ends.has(goal) => {
-                    let accidental =
-                        other.accidental.map_or(0.0, |_| (other.dx - other.accidental_dx).max(0.0));
-                    let to = point(goal.x + other.dx - 0.12 - accidental * 0.0, y);
-                    tie(canvas, from, to, side, head.span, head.tie == Some(crate::abc::Tie::Dotted));
-                }
                 (Some(goal), Some(other)) => {
-                    let right = ends.right.max(from.x + 1.0);
-                    tie(canvas, from, point(right, y), side, head.span, false);
-                    let _ = (goal, other);
+                    // One that goes on in the next system ends with this one.
+                    let to =
+                        if ends.has(goal) { goal.x + other.dx - 0.12 } else { ends.right.max(from.x + 1.0) };
+                    tie(canvas, from, point(to, y), side, head.span, dotted);
                 }
                 // To nothing: a little, as far as there is room.
                 _ => tie(canvas, from, point(from.x + 1.6, y), side, head.span, false),
@@ -145,7 +140,6 @@ impl Curve {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a curve, its shape and what it means")]
 fn draw(canvas: &mut Canvas, curve: Curve, side: Stem, thin: f32, thick: f32, span: Span, dotted: bool) {
     const PIECES: u8 = 12;
     let mut before = curve.from;
@@ -182,8 +176,7 @@ pub(super) fn draw_slurs(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
             continue;
         }
         let side = slur_side(part, slur.from, slur.to, from);
-        let at_grace = slur.at_grace && (slur.from == slur.to || slur.to == slur.from);
-        if at_grace {
+        if slur.at_grace && slur.from == slur.to {
             grace_slur(canvas, part, from, slur.span);
             continue;
         }

@@ -128,10 +128,10 @@ fn best_lines(
         let first = bars.start + from;
         let room = width(first) - Header::of(score, first, first == 0).end;
         let mut need = Need::default();
-        for to in from + 1..=count {
-            let bar = bars.start + to - 1;
-            need.tight += needs[bar].tight;
-            need.natural += needs[bar].natural;
+        for (bar, own) in needs.iter().enumerate().take(bars.end).skip(first) {
+            let to = bar + 1 - bars.start;
+            need.tight += own.tight;
+            need.natural += own.natural;
             // A single bar that does not fit makes a line all the same; it is drawn smaller.
             if need.tight > room && to > from + 1 {
                 break;

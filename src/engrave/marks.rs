@@ -189,9 +189,7 @@ fn articulation(
     let position = outer + 2 + i32::from((outer + 2) % 2 == 0);
     // In the staff a dot takes the next free space; everything else goes outside.
     let bounds = sign.bounds();
-    let own = -0.5 * outer as f32 - 0.55;
-    let free = (edge * direction) <= -own.min(-2.0) + 0.1;
-    let y = if small && position <= 4 && !layered && free && canvas_is_free(canvas, part, event, up) {
+    let y = if small && position <= 4 && !layered && articulations(part, event) == 1 {
         // The sign's middle in the middle of the space.
         direction * 0.5 * position as f32 - (bounds.min.y + bounds.max.y) / 2.0
     } else {
@@ -200,10 +198,10 @@ fn articulation(
     canvas.sign(sign, point(left, y), 1.0, Role::Mark, Some(mark.span));
 }
 
-/// Whether nothing but the head is in the way: no second articulation stands there already.
-fn canvas_is_free(_: &Canvas, part: &Part<'_>, event: &Event<'_>, _: bool) -> bool {
-    let heads = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
-    part.marks_of(event).iter().filter(heads).count() == 1
+/// How many signs stand close to an event's heads.
+fn articulations(part: &Part<'_>, event: &Event<'_>) -> usize {
+    let close = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
+    part.marks_of(event).iter().filter(close).count()
 }
 
 fn slide(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, span: Span) {
