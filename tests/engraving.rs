@@ -270,6 +270,29 @@ fn longer_notes_get_more_room_in_even_steps() {
 }
 
 #[test]
+fn what_sounds_together_stands_above_each_other() {
+    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|(3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
+    let tune = parse(text).tunes.remove(0);
+    let sheet = check(&tune, &Options::default());
+    let x = |byte: usize| {
+        let span = Span::new(byte, byte + 1);
+        let index = sheet.items_of(span).find(|&index| is_head(&sheet.items[index])).unwrap();
+        sheet.items[index].ink.bounds().min.x
+    };
+    let find = |words: &str, at: usize| text.find(words).unwrap() + at;
+    for (a, b) in [
+        (find("B2c2", 0), find("GABc", 0)),
+        (find("B2c2", 2), find("GABc", 2)),
+        (find("d2e2", 0), find("Bcd2e2", 2)),
+        (find("E4", 0), find("Bcd2e2", 2)),
+        (find("f8", 0), find("F6", 0)),
+        (find("f8", 0), find("(3g", 2)),
+    ] {
+        assert!((x(a) - x(b)).abs() < 0.3, "{} and {} at {} and {}", a, b, x(a), x(b));
+    }
+}
+
+#[test]
 fn every_stem_of_a_beam_ends_in_it() {
     for music in ["DEFG ABcd", "d'dAD", "(3ABc e/f/g/a/ b>A", "A/B/c d//e//f//g//", "[DF][EG][FA][GB]"] {
         let sheet = engrave(&one(music), &width(60.0));

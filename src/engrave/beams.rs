@@ -79,6 +79,16 @@ fn slant(part: &Part<'_>, index: u32, group: BeamGroup) -> Option<Slant> {
         let least = SHORTEST + (beams - 1.0) * if beams > 2.0 { step } else { 0.35 };
         start = start.max(height(event) + least - slope * (notes::stem_x(event) - x));
     }
+    // It goes above the grace notes of all but its first note.
+    if up {
+        for (_, event) in all.clone().skip(1) {
+            if let Some(tip) = notes::grace_tip(part, event) {
+                let beams = f32::from(event.value.flags().max(1));
+                let clear = 0.35 + defaults().beam_thickness + (beams - 1.0) * step - tip;
+                start = start.max(clear - slope * (notes::stem_x(event) - x));
+            }
+        }
+    }
     // At least one end has a stem of the usual length if that is not much more.
     let usual = (a + notes::STEM).min(b + notes::STEM - rise);
     start = start.max(usual.min(start + 0.5));

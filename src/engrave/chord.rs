@@ -19,6 +19,9 @@ pub(super) const GRACE_SCALE: f32 = 0.62;
 pub(super) const GRACE_STEP: f32 = 1.35;
 const GRACE_GAP: f32 = 0.5;
 
+/// More room than usual before the first, so that it does not seem to belong to the note before.
+const BEFORE_GRACE: f32 = 0.3;
+
 /// The size of annotations.
 pub(super) const ANNOTATION_SIZE: f32 = 2.0;
 
@@ -263,7 +266,8 @@ fn extents(part: &mut Part<'_>, e: usize) {
         let width = grace_width(&part.heads[group.heads.start as usize..group.heads.end as usize])
             + if group.flags > 0 && group.heads.len() == 1 { 0.35 } else { 0.0 };
         left += GRACE_GAP + width;
-        part.graces[grace as usize].width = width;
+        part.graces[grace as usize].x = -left;
+        left += BEFORE_GRACE;
     }
     let event = &mut part.events[e];
     (event.left, event.right, event.dot_x) = (left, right, dot_x);

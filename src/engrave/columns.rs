@@ -85,11 +85,10 @@ pub(super) fn lay(score: &mut Score<'_>, options: &Options) {
                 Some(Entry { time, tick: tick(time), rank, layer, staff, part: p, event: e })
             }));
         }
-        let several =
-            score.parts.len() > 1 || score.parts.iter().any(|p| p.bars.get(bar).is_some_and(|b| b.layered));
-        if several {
-            entries.sort_by_key(|entry| (entry.tick, entry.rank, entry.staff));
-        }
+        let layered = |part: &Part<'_>| part.bars.get(bar).is_some_and(|bar| bar.layered);
+        let several = score.parts.len() > 1 || score.parts.iter().any(layered);
+        // Alone, this puts clef, key and metre into their usual order.
+        entries.sort_by_key(|entry| (entry.tick, entry.rank, entry.staff));
         let first_column = score.columns.len();
         let mut spacer = Spacer { options, before: None, shortest: f64::INFINITY, time: 0.0 };
         lines.begin_bar();
@@ -97,7 +96,11 @@ pub(super) fn lay(score: &mut Score<'_>, options: &Options) {
         while let Some(&first) = entries.get(at) {
             // Alone, nothing stands with anything else, even if it takes no time.
             let same = |entry: &&Entry| {
-                several && (entry.tick, entry.rank) == (first.tick, first.rank) || entry.event == first.event
+                if several {
+                    (entry.tick, entry.rank) == (first.tick, first.rank)
+                } else {
+                    entry.event == first.event
+                }
             };
             let end = at + entries[at..].iter().take_while(same).count();
             let group = &entries[at..end];
@@ -212,7 +215,7 @@ impl Spacer<'_> {
     /// The room for the time since the column before.
     fn spring(&self, time: f64) -> f32 {
         let passed = time - self.time;
-        if !(passed > SAME) {
+        if passed <= SAME || passed.is_nan() {
             return 0.0;
         }
         // Where a longer note sounds on beside it, the shorter one says how much room its time takes.
@@ -264,13 +267,15 @@ impl Words {
     fn place(&mut self, score: &mut Score<'_>, first: usize, index: usize, group: &[Entry]) {
         self.position += score.columns[index].rod;
         for entry in group {
-            let mut width = 0.0;
+            let mut width: f32 = 0.0;
             if self.options.chords {
                 let part = &score.parts[entry.part];
                 if let Some(event) = part.event(entry.event) {
                     for mark in part.marks_of(event) {
                         if let MarkKind::Chord(symbol) = mark.kind {
-                            width = f32::max(width, marks::chord_width(&symbol.text));
+                            // Several at one note stand side by side.
+                            width += marks::chord_width(&symbol.text);
+                            width += if width > 0.0 { marks::CHORD_STEP } else { 0.0 };
                         }
                     }
                 }

@@ -32,7 +32,6 @@ fn tie_side(part: &Part<'_>, event: &Event<'_>, head: &Head) -> Stem {
         // The upper half of a chord has its ties above.
         ..0 => Stem::Up,
         1.. => Stem::Down,
-        0 if high == low => opposite(event.stem),
         0 => opposite(event.stem),
     }
 }
@@ -70,17 +69,13 @@ pub(super) fn draw_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, indice
             };
             let y = head.y() + 0.35 * side.sign();
             let from = point(event.x + head.dx + chord::head_width(event) + 0.12 + dots.max(0.0), y);
+            let dotted = head.tie == Some(crate::abc::Tie::Dotted);
             match (goal, other) {
-                (Some(goal), Some(other)) if ends.has(goal) => {
-                    let accidental =
-                        other.accidental.map_or(0.0, |_| (other.dx - other.accidental_dx).max(0.0));
-                    let to = point(goal.x + other.dx - 0.12 - accidental * 0.0, y);
-                    tie(canvas, from, to, side, head.span, head.tie == Some(crate::abc::Tie::Dotted));
-                }
                 (Some(goal), Some(other)) => {
-                    let right = ends.right.max(from.x + 1.0);
-                    tie(canvas, from, point(right, y), side, head.span, false);
-                    let _ = (goal, other);
+                    // One that goes on in the next system ends with this one.
+                    let to =
+                        if ends.has(goal) { goal.x + other.dx - 0.12 } else { ends.right.max(from.x + 1.0) };
+                    tie(canvas, from, point(to, y), side, head.span, dotted);
                 }
                 // To nothing: a little, as far as there is room.
                 _ => tie(canvas, from, point(from.x + 1.6, y), side, head.span, false),
@@ -145,7 +140,6 @@ impl Curve {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a curve, its shape and what it means")]
 fn draw(canvas: &mut Canvas, curve: Curve, side: Stem, thin: f32, thick: f32, span: Span, dotted: bool) {
     const PIECES: u8 = 12;
     let mut before = curve.from;
@@ -182,8 +176,7 @@ pub(super) fn draw_slurs(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
             continue;
         }
         let side = slur_side(part, slur.from, slur.to, from);
-        let at_grace = slur.at_grace && (slur.from == slur.to || slur.to == slur.from);
-        if at_grace {
+        if slur.at_grace && slur.from == slur.to {
             grace_slur(canvas, part, from, slur.span);
             continue;
         }
@@ -215,13 +208,11 @@ fn slur_side(part: &Part<'_>, from: u32, to: u32, first: &Event<'_>) -> Stem {
 fn slur_end(canvas: &Canvas, event: &Event<'_>, side: Stem) -> Point {
     let middle = event.x + chord::head_width(event) / 2.0;
     // On the stem's side it begins at the stem's end.
-    let x = match (side, event.stem) {
-        (Stem::Up, Stem::Up) => middle + 0.3,
-        (Stem::Down, Stem::Down) => middle - 0.3,
-        _ => middle,
-    };
-    let y = canvas.edge(side, middle - 0.45, middle + 0.45) + SLUR_GAP * side.sign();
-    point(x, y)
+    if side == event.stem && event.value.has_stem() {
+        let x = super::notes::stem_x(event);
+        return point(x, canvas.edge(side, x - 0.2, x + 0.2) + SLUR_GAP * side.sign());
+    }
+    point(middle, canvas.edge(side, middle - 0.45, middle + 0.45) + SLUR_GAP * side.sign())
 }
 
 /// From grace notes to the note they stand before.
@@ -229,7 +220,7 @@ fn grace_slur(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, span: Spa
     let Some(group) = part.graces.get(event.grace as usize) else { return };
     let Some(grace) = part.heads.get(group.heads.start as usize) else { return };
     let (_, low) = part.reach(event);
-    let from = point(event.x - event.left + 0.4, grace.y() + 0.6);
+    let from = point(event.x + group.x + 0.4, grace.y() + 0.6);
     let to = point(event.x + 0.3, -0.5 * low as f32 + 0.7);
     if to.x > from.x + 0.5 {
         let y = from.y.max(to.y);

@@ -3,9 +3,9 @@
 use super::bar_line::{self, Place, Stroke};
 use super::canvas::{Canvas, point};
 use super::header::{self, Header};
-use super::score::{Boundary, Event, Part, Score, Signature, StaffLines, What};
+use super::score::{Boundary, Event, Group, Part, Score, Signature, StaffLines, What};
 use super::smufl::{Sign, defaults};
-use super::{Ink, Role, clef, signature};
+use super::{Align, Face, Ink, Options, Role, clef, signature, text};
 use crate::abc::{Clef, Span};
 use crate::music::Metre;
 
@@ -113,7 +113,19 @@ pub(super) fn draw_bar_line(
 
 /// The room left of the staves for braces and brackets.
 pub(super) fn group_room(score: &Score<'_>) -> f32 {
-    if score.groups.is_empty() { 0.0 } else { 1.6 }
+    let deepest = score.groups.iter().map(|group| depth(score, group)).max();
+    deepest.map_or(0.0, |deepest| 1.6 + GROUP_STEP * deepest as f32)
+}
+
+/// How much further left a group stands than one within it.
+const GROUP_STEP: f32 = 1.1;
+
+/// How many groups there are within a group, one in the other.
+fn depth(score: &Score<'_>, group: &Group) -> usize {
+    let within = |other: &&Group| {
+        *other != group && group.staves.start <= other.staves.start && other.staves.end <= group.staves.end
+    };
+    score.groups.iter().filter(within).count().min(4)
 }
 
 /// Draws the line, braces and brackets that join the staves of a system at their left.
@@ -132,6 +144,7 @@ pub(super) fn draw_groups(canvas: &mut Canvas, score: &Score<'_>, left: f32, ext
             continue;
         };
         let (top, bottom) = (first.0, last.1);
+        let left = left - GROUP_STEP * depth(score, group) as f32;
         if group.brace {
             // The sign is 4 spaces high; drawn larger it gets wider too, and is put that far left.
             let scale = (bottom - top) / 4.0;
@@ -148,5 +161,44 @@ pub(super) fn draw_groups(canvas: &mut Canvas, score: &Score<'_>, left: f32, ext
                 canvas.push(Ink::Glyph { code: sign.code(), at, scale: 1.0 }, Role::BarLine, None);
             }
         }
+    }
+}
+
+/// The size of voices' names, and the room between them and what is right of them.
+const NAME_SIZE: f32 = 2.0;
+const NAME_GAP: f32 = 0.7;
+
+/// The name of a staff: of its first voice with one, the short one after the first system.
+fn name<'t>(score: &Score<'t>, staff: usize, first: bool) -> Option<&'t str> {
+    let voices = score.parts.iter().filter(|part| part.staff == staff).map(|part| part.voice);
+    let mut names =
+        voices.filter_map(|voice| if first { voice.name.as_deref() } else { voice.subname.as_deref() });
+    names.find(|name| !name.is_empty())
+}
+
+/// The room left of the staves for the names of voices.
+pub(super) fn names_room(score: &Score<'_>, options: &Options, first: bool) -> f32 {
+    let names = (0..score.staves.len()).filter_map(|staff| name(score, staff, first));
+    let widest = names.map(|name| text::width(name, Face::Roman, NAME_SIZE)).fold(0.0, f32::max);
+    if widest == 0.0 { 0.0 } else { (widest + NAME_GAP).min(options.width / 4.0) }
+}
+
+/// Draws the names of voices left of their staves.
+pub(super) fn draw_names(
+    canvas: &mut Canvas,
+    score: &Score<'_>,
+    options: &Options,
+    left: f32,
+    middles: &[f32],
+    first: bool,
+) {
+    let room = names_room(score, options, first) - NAME_GAP;
+    for (staff, &middle) in middles.iter().enumerate() {
+        let Some(name) = name(score, staff, first) else { continue };
+        let width = text::width(name, Face::Roman, NAME_SIZE);
+        let size = if width > room { NAME_SIZE * (room / width).max(0.1) } else { NAME_SIZE };
+        let at = point(left - group_room(score) - NAME_GAP, middle + 0.3 * size);
+        let ink = Ink::Text { text: name.to_owned(), at, align: Align::Right, face: Face::Roman, size };
+        canvas.push(ink, Role::Words, None);
     }
 }

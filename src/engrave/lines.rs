@@ -15,7 +15,7 @@ const BEST: f32 = 1.2;
 
 /// A line is not stretched further than this, nor the last one further than the second.
 const MOST: f32 = 4.0;
-const MOST_LAST: f32 = 1.7;
+const MOST_LAST: f32 = 1.9;
 
 /// A system to be.
 #[derive(Debug, Clone)]
@@ -36,22 +36,23 @@ struct Need {
     natural: f32,
 }
 
-/// Puts the bars into lines of at most `width`.
-pub(super) fn break_lines(score: &Score<'_>, options: &Options, width: f32) -> Vec<Line> {
+/// Puts the bars into lines as wide as `room` says, the first of them and the others.
+pub(super) fn break_lines(score: &Score<'_>, options: &Options, room: (f32, f32)) -> Vec<Line> {
+    let width = |bar: usize| if bar == 0 { room.0 } else { room.1 };
     let needs: Vec<Need> = (0..score.bars.len()).map(|bar| need(score, bar)).collect();
     let mut lines = Vec::new();
     let mut from = 0;
     for to in segment_ends(score, options) {
         if to > from {
             let fit = options.breaks == Breaks::Fit;
-            best_lines(score, &needs, from..to, width, fit, &mut lines);
+            best_lines(score, &needs, from..to, &width, fit, &mut lines);
             from = to;
         }
     }
     let mut done: Vec<Line> = Vec::with_capacity(lines.len());
     for (i, bars) in lines.iter().enumerate() {
         let last = i + 1 == lines.len();
-        let mut line = justify(score, bars.clone(), width);
+        let mut line = justify(score, bars.clone(), width(bars.start));
         let mut most = MOST;
         if last && !options.stretch_last {
             let others: f32 = done.iter().map(|line| line.stretch).sum::<f32>() / done.len().max(1) as f32;
@@ -111,7 +112,7 @@ fn best_lines(
     score: &Score<'_>,
     needs: &[Need],
     bars: Range<usize>,
-    width: f32,
+    width: &dyn Fn(usize) -> f32,
     fit: bool,
     lines: &mut Vec<Range<usize>>,
 ) {
@@ -124,12 +125,13 @@ fn best_lines(
         if !cost.is_finite() {
             continue;
         }
-        let room = width - Header::of(score, bars.start + from, from == 0 && bars.start == 0).end;
+        let first = bars.start + from;
+        let room = width(first) - Header::of(score, first, first == 0).end;
         let mut need = Need::default();
-        for to in from + 1..=count {
-            let bar = bars.start + to - 1;
-            need.tight += needs[bar].tight;
-            need.natural += needs[bar].natural;
+        for (bar, own) in needs.iter().enumerate().take(bars.end).skip(first) {
+            let to = bar + 1 - bars.start;
+            need.tight += own.tight;
+            need.natural += own.natural;
             // A single bar that does not fit makes a line all the same; it is drawn smaller.
             if need.tight > room && to > from + 1 {
                 break;

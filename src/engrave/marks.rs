@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, point, rect};
 use super::curves::Ends;
-use super::score::{Event, Extended, Mark, MarkKind, Part, Stem, Stretch};
+use super::score::{Event, Extended, Mark, MarkKind, NONE, Part, Stem, Stretch};
 use super::smufl::{Sign, defaults};
 use super::{Align, Face, Ink, Role, chord, notes, text};
 use crate::abc::{Decoration, Span};
@@ -13,6 +13,9 @@ pub(super) const CHORD_SIZE: f32 = 2.3;
 
 /// Accidentals in chord symbols are drawn at this size.
 pub(super) const CHORD_ACCIDENTAL: f32 = 0.7;
+
+/// Between chord symbols at the same note.
+pub(super) const CHORD_STEP: f32 = 0.7;
 
 /// Between marks that stand on top of each other.
 const GAP: f32 = 0.35;
@@ -186,9 +189,7 @@ fn articulation(
     let position = outer + 2 + i32::from((outer + 2) % 2 == 0);
     // In the staff a dot takes the next free space; everything else goes outside.
     let bounds = sign.bounds();
-    let own = -0.5 * outer as f32 - 0.55;
-    let free = (edge * direction) <= -own.min(-2.0) + 0.1;
-    let y = if small && position <= 4 && !layered && free && canvas_is_free(canvas, part, event, up) {
+    let y = if small && position <= 4 && !layered && articulations(part, event) == 1 {
         // The sign's middle in the middle of the space.
         direction * 0.5 * position as f32 - (bounds.min.y + bounds.max.y) / 2.0
     } else {
@@ -197,10 +198,10 @@ fn articulation(
     canvas.sign(sign, point(left, y), 1.0, Role::Mark, Some(mark.span));
 }
 
-/// Whether nothing but the head is in the way: no second articulation stands there already.
-fn canvas_is_free(_: &Canvas, part: &Part<'_>, event: &Event<'_>, _: bool) -> bool {
-    let heads = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
-    part.marks_of(event).iter().filter(heads).count() == 1
+/// How many signs stand close to an event's heads.
+fn articulations(part: &Part<'_>, event: &Event<'_>) -> usize {
+    let close = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
+    part.marks_of(event).iter().filter(close).count()
 }
 
 fn slide(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, span: Span) {
@@ -301,7 +302,7 @@ fn below(canvas: &mut Canvas, sign: Sign, scale: f32, middle: f32, span: Span) {
 pub(super) fn words_above(canvas: &mut Canvas, words: &str, x: f32, align: Align, span: Span) {
     let size = 2.1;
     let bounds = text::bounds(words, point(x, 0.0), align, Face::Italic, size);
-    let y = canvas.top(bounds.min.x, bounds.max.x) - GAP - 0.25 * size;
+    let y = canvas.top(bounds.min.x - 0.6, bounds.max.x + 0.6) - GAP - 0.25 * size;
     canvas.words(words, point(x, y), align, Face::Italic, size, Role::Mark, Some(span));
 }
 
@@ -393,8 +394,13 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         let (left, right) = edges(extended);
         y = y.max(canvas.bottom(left, right) + GAP + 0.9);
     }
+    let mut before = (NONE, 0.0);
     for (event, sign, span) in signs() {
-        let x = event.x + 0.65 - (sign.bounds().min.x + sign.bounds().max.x) / 2.0;
+        let mut x = event.x + 0.65 - (sign.bounds().min.x + sign.bounds().max.x) / 2.0;
+        if before.0 == event.column {
+            x = before.1 + 0.2 - sign.bounds().min.x;
+        }
+        before = (event.column, x + sign.width());
         canvas.sign(sign, point(x, y), 1.0, Role::Mark, Some(span));
     }
     for extended in part.extended.iter().filter(mine) {

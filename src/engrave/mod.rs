@@ -51,17 +51,20 @@ pub fn engrave(tune: &Tune, options: &Options) -> Sheet {
     columns::lay(&mut score, options);
     let mut canvas = Canvas::new(options.width, Vec::with_capacity(score.columns.len() * 4 + 64));
     let heading = heading::draw(&mut canvas, tune, options);
-    let left = options.margin + frame::group_room(&score);
-    let right = options.width - options.margin;
-    let lines = lines::break_lines(&score, options, right - left);
+    let left =
+        |first: bool| options.margin + frame::names_room(&score, options, first) + frame::group_room(&score);
+    let (left, right) = ([left(true), left(false)], options.width - options.margin);
+    let lines = lines::break_lines(&score, options, (right - left[0], right - left[1]));
     let mut sheet = Sheet { width: options.width, height: heading + 1.0, ..Sheet::default() };
     let (mut ink, mut staves) = (heading - 1.0, f32::MIN);
-    for line in &lines {
+    for (i, line) in lines.iter().enumerate() {
+        let left = left[i.min(1)];
         let spot = Spot { left, right, ink, staves };
         let system = system::draw(&mut canvas, &mut score, options, line, spot);
         (ink, staves) = (system.extent.max.y, system.staves.max.y);
         sheet.systems.push(system);
     }
+    ink = heading::draw_words_after(&mut canvas, tune, options, ink);
     sheet.height = sheet.height.max(ink + 1.0);
     sheet.items = canvas.items;
     sheet

@@ -21,7 +21,7 @@ pub(super) fn tip(part: &Part<'_>, event: &Event<'_>) -> f32 {
     let y = -0.5 * outer as f32;
     let flags = event.value.flags();
     let extra = chord::flag(flags, event.stem).map_or(0.0, Sign::stem_extra);
-    let outwards = y * sign > 0.5 && flags < 2;
+    let outwards = y * sign > 0.5 && flags == 0;
     let tip = y + sign * (if outwards { STEM_OUTWARDS } else { STEM } + extra);
     // From far outside it reaches the middle line.
     if tip * sign < 0.0 { 0.0 } else { tip }
@@ -197,18 +197,24 @@ fn draw_number(canvas: &mut Canvas, number: u32, at: Point, span: Option<Span>) 
     }
 }
 
+/// Where the highest stem of an event's grace notes ends.
+pub(super) fn grace_tip(part: &Part<'_>, event: &Event<'_>) -> Option<f32> {
+    let group = part.graces.get(event.grace as usize)?;
+    let heads = part.heads.get(group.heads.start as usize..group.heads.end as usize)?;
+    let highest = heads.iter().map(|head| head.position).max()?;
+    Some(-0.5 * highest as f32 - 2.2 - f32::from(group.flags.saturating_sub(2)) * 0.45)
+}
+
 /// Draws grace notes before a chord: small, their stems up.
 fn draw_grace(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, group: &GraceGroup, half: f32) {
     let Some(heads) = part.heads.get(group.heads.start as usize..group.heads.end as usize) else { return };
     let sign = Sign::HeadBlack;
     let sizes = defaults();
     let thickness = sizes.stem_thickness * 0.8;
-    let mut x = event.x - event.left;
-    let highest = heads.iter().map(|head| head.position).max().unwrap_or(0);
+    let mut x = event.x + group.x;
     let flags = group.flags;
     // Beams are level: their slant could not be seen.
-    let beam_extra = f32::from(flags.saturating_sub(2)) * 0.45;
-    let beam_y = (-0.5 * highest as f32 - 2.1 - beam_extra).min(1.0);
+    let beam_y = grace_tip(part, event).unwrap_or(0.0).min(1.0);
     let beamed = heads.len() > 1 && flags > 0;
     let (mut first_x, mut last_x) = (None, 0.0);
     for (i, head) in heads.iter().enumerate() {

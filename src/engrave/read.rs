@@ -1,15 +1,18 @@
 //! A voice's elements become events: what is drawn at which moment of which bar.
 
+mod bars;
+mod finish;
+
 use super::clef;
 use super::score::{
-    Arc, BeamGroup, Boundary, Event, Extended, GraceGroup, Head, Lyric, Mark, MarkKind, NONE, Part, PartBar,
-    Signature, Stem, Stretch, TupletMark, Value, What,
+    Arc, BeamGroup, Boundary, Event, Extended, GraceGroup, Head, Mark, MarkKind, NONE, Part, Signature, Stem,
+    Stretch, TupletMark, Value, What,
 };
 use super::signature;
 use crate::abc::element::LineBreak;
 use crate::abc::{
-    BarLine, ChordNotes, Clef, Decoration, Element, Grace, KeyField, Kind, Line, Note, Span, Staff, Tie,
-    Tune, Tuplet, Voice,
+    BarLine, ChordNotes, Clef, Decoration, Element, Grace, Kind, Line, Note, Span, Staff, Tie, Tune, Tuplet,
+    Voice,
 };
 use crate::music::key::Scale;
 use crate::music::{Accidental, Fraction, Key, Metre};
@@ -185,25 +188,6 @@ impl<'t> Reader<'t> {
             && let Some(step) = clef::step_of(pitch)
         {
             self.middle = step;
-        }
-    }
-
-    fn open_bar(&mut self) {
-        self.part.bars.push(PartBar {
-            clef: self.clef,
-            signature: self.signature,
-            metre: self.metre,
-            key_changes: false,
-            metre_changes: false,
-            layered: false,
-            events: 0..0,
-        });
-        self.time = 0.0;
-        self.has_music = false;
-        self.beam = None;
-        if let Some(memory) = &mut self.memory {
-            memory.before = memory.now;
-            (memory.now, memory.said) = ([None; 7], [false; 7]);
         }
     }
 
@@ -457,12 +441,12 @@ impl<'t> Reader<'t> {
             return;
         }
         self.grace = self.part.graces.len() as u32;
-        self.part.graces.push(GraceGroup { heads, slashed: grace.slashed, span, flags, width: 0.0 });
+        self.part.graces.push(GraceGroup { heads, slashed: grace.slashed, span, flags, x: 0.0 });
     }
 
     fn tuplet(&mut self, span: Span, tuplet: Tuplet) {
         let factor = f64::from(tuplet.time) / f64::from(tuplet.count.max(1));
-        if tuplet.notes == 0 || !(factor > 0.0) {
+        if tuplet.notes == 0 || factor <= 0.0 {
             return;
         }
         let mark = self.part.tuplets.len();
@@ -480,231 +464,6 @@ impl<'t> Reader<'t> {
         } else if let Some((start, dotted, true)) = self.pending_slurs.pop() {
             // Within grace notes, which come with their note.
             self.pending_slurs.push((start.to(span), dotted, true));
-        }
-    }
-
-    fn bar_line(&mut self, span: Span, line: BarLine) {
-        // In an overlay the lines of what it is laid over count.
-        if self.bar < self.last_bar {
-            self.bar += 1;
-            self.time = 0.0;
-            if let Some(bar) = self.part.bars.get_mut(self.bar) {
-                bar.layered = true;
-            }
-            return;
-        }
-        self.take_line_marks(self.has_music);
-        self.layer = 0;
-        if self.has_music {
-            self.bar += 1;
-            self.last_bar = self.bar;
-            self.open_bar();
-            self.part.boundaries.push(Boundary { line, span: Some(span), breaks: false, split: false });
-            return;
-        }
-        // Two lines with nothing between are one, such as `:|` and, on the next line, `|:`.
-        if let Some(boundary) = self.part.boundaries.last_mut() {
-            let old = boundary.line;
-            let weight = |line: Line| match line {
-                Line::Invisible => 0,
-                Line::Dotted => 1,
-                Line::Single => 2,
-                Line::Double => 3,
-                Line::Initial => 4,
-                Line::Final => 5,
-            };
-            let stronger = if weight(line.line) > weight(old.line) { line.line } else { old.line };
-            boundary.line = BarLine {
-                line: stronger,
-                closes: old.closes.max(line.closes),
-                opens: old.opens.max(line.opens),
-            };
-            boundary.span = Some(boundary.span.map_or(span, |old| old.to(span)));
-            boundary.split = false;
-        }
-    }
-
-    /// Decorations before a bar line are the line's; words and chords wait for the next note.
-    fn take_line_marks(&mut self, has_music: bool) {
-        let bar = (self.bar + usize::from(has_music)) as u32;
-        let from = self.marks_from as usize;
-        if from >= self.part.marks.len() {
-            return;
-        }
-        let line_marks = &mut self.part.line_marks;
-        let mut kept = from;
-        for i in from..self.part.marks.len() {
-            let mark = self.part.marks[i];
-            if matches!(mark.kind, MarkKind::Decoration(_)) {
-                line_marks.push((bar, mark));
-            } else {
-                self.part.marks[kept] = mark;
-                kept += 1;
-            }
-        }
-        self.part.marks.truncate(kept);
-    }
-
-    fn line_break(&mut self) {
-        if self.bar < self.last_bar || self.layer > 0 {
-            return;
-        }
-        if !self.has_music {
-            if let Some(boundary) = self.part.boundaries.last_mut() {
-                boundary.breaks = true;
-            }
-        } else if self.alone {
-            self.bar += 1;
-            self.last_bar = self.bar;
-            let time = self.time;
-            self.open_bar();
-            self.time = time;
-            self.part.boundaries.push(Boundary { line: NO_LINE, span: None, breaks: true, split: true });
-        }
-    }
-
-    fn key_field(&mut self, span: Span, field: &'t KeyField) {
-        self.beam = None;
-        let old_clef = self.clef;
-        self.set_staff(&field.staff);
-        let at_start = !self.has_music;
-        if self.clef != old_clef {
-            let clef = self.clef;
-            self.push(span, What::Clef(clef), 0.0, Value { log: 2, dots: 0 });
-        }
-        if let Some(key) = field.key {
-            let signature = signature::of(&key);
-            let cancelled = signature::cancelled(&self.signature, &signature);
-            (self.key, self.signature) = (key, signature);
-            self.pipes = matches!(key.scale, Scale::Pipes { .. });
-            if signature.iter().chain(&cancelled).any(Option::is_some) {
-                let what = What::Key { cancelled, signature };
-                self.push(span, what, 0.0, Value { log: 2, dots: 0 });
-            }
-        }
-        if at_start && let Some(bar) = self.part.bars.last_mut() {
-            bar.key_changes |= bar.signature != self.signature;
-            (bar.clef, bar.signature) = (self.clef, self.signature);
-        }
-    }
-
-    fn metre_field(&mut self, span: Span, metre: &'t Metre) {
-        self.beam = None;
-        self.metre = metre;
-        if *metre != Metre::Free {
-            self.push(span, What::Metre(metre), 0.0, Value { log: 2, dots: 0 });
-        }
-        let at_start = !self.has_music;
-        if at_start && let Some(bar) = self.part.bars.last_mut() {
-            bar.metre_changes = bar.metre != metre;
-            bar.metre = metre;
-        }
-    }
-
-    fn finish(mut self) -> Part<'t> {
-        if !self.has_music && self.part.bars.len() > 1 {
-            self.take_line_marks(false);
-            self.part.bars.pop();
-        } else {
-            self.part.boundaries.push(Boundary { line: NO_LINE, span: None, breaks: false, split: false });
-        }
-        let bars = self.part.bars.len();
-        // Changes after the last bar line belong to no bar.
-        let keep = self.part.events.iter().take_while(|event| (event.bar as usize) < bars).count();
-        self.part.events.truncate(keep);
-        self.part.endings.retain(|(bar, ..)| (*bar as usize) < bars);
-        let last = self.part.events.len().saturating_sub(1) as u32;
-        self.part.slurs.retain(|slur| slur.to != NONE && (slur.to > slur.from || slur.at_grace));
-        self.part.tuplets.retain(|tuplet| tuplet.from != NONE);
-        self.part.extended.retain(|extended| extended.from != NONE);
-        for extended in &mut self.part.extended {
-            extended.to = extended.to.min(last).max(extended.from);
-        }
-        self.lay_lyrics();
-        self.order();
-        self.stems();
-        self.part
-    }
-
-    fn lay_lyrics(&mut self) {
-        for line in &self.part.voice.lyrics {
-            let verse = line.verse.saturating_sub(1).min(30);
-            self.part.verses = self.part.verses.max(verse + 1);
-            for (i, syllable) in line.syllables.iter().enumerate() {
-                let event = self.places.get(syllable.element as usize).copied().unwrap_or(NONE);
-                if event == NONE || event as usize >= self.part.events.len() || syllable.text.is_empty() {
-                    continue;
-                }
-                let mut held_to = event;
-                if syllable.held > 0 {
-                    // The last of the notes it is held over: so many notes on, at most to the next syllable.
-                    let end = line.syllables.get(i + 1).map_or(line.to, |next| next.element) as usize;
-                    let places = self.places.get(syllable.element as usize + 1..end).unwrap_or_default();
-                    let notes = places.iter().copied().filter(|&place| {
-                        self.part.events.get(place as usize).is_some_and(|event| event.what == What::Chord)
-                    });
-                    held_to = notes.take(syllable.held.into()).last().unwrap_or(event);
-                }
-                self.part.lyrics.push(Lyric { event, verse, syllable, held_to });
-            }
-        }
-    }
-
-    fn order(&mut self) {
-        let part = &mut self.part;
-        part.order = (0..part.events.len() as u32).collect();
-        if part.bars.iter().any(|bar| bar.layered) {
-            let events = &part.events;
-            part.order.sort_by_key(|&event| {
-                events.get(event as usize).map_or((0, 0), |event| (event.bar, event.layer))
-            });
-        }
-        let mut at = 0;
-        for (i, bar) in part.bars.iter_mut().enumerate() {
-            let from = at;
-            while part.order.get(at).is_some_and(|&event| part.events[event as usize].bar as usize <= i) {
-                at += 1;
-            }
-            bar.events = from as u32..at as u32;
-        }
-    }
-
-    /// Which way stems go, by the note furthest from the middle line; beams of one note become flags.
-    fn stems(&mut self) {
-        let part = &mut self.part;
-        let direction = |heads: &[Head]| {
-            let (mut high, mut low) = (i32::MIN, i32::MAX);
-            for head in heads {
-                (high, low) = (high.max(head.position), low.min(head.position));
-            }
-            if high.saturating_add(low) >= 0 { Stem::Down } else { Stem::Up }
-        };
-        for event in &mut part.events {
-            let heads = part.heads.get(event.heads.start as usize..event.heads.end as usize);
-            event.stem = direction(heads.unwrap_or_default());
-            if part.bars.get(event.bar as usize).is_some_and(|bar| bar.layered) {
-                event.stem = if event.layer % 2 == 0 { Stem::Up } else { Stem::Down };
-            }
-            if part.beams.get(event.beam as usize).is_some_and(|beam| beam.from == beam.to) {
-                event.beam = NONE;
-            }
-        }
-        for (i, beam) in part.beams.iter().enumerate() {
-            if beam.from == beam.to {
-                continue;
-            }
-            let events = &mut part.events[beam.from as usize..=beam.to as usize];
-            if part.bars.get(events[0].bar as usize).is_some_and(|bar| bar.layered) {
-                continue;
-            }
-            let (mut high, mut low) = (i32::MIN, i32::MAX);
-            for event in events.iter().filter(|event| event.beam == i as u32) {
-                for head in &part.heads[event.heads.start as usize..event.heads.end as usize] {
-                    (high, low) = (high.max(head.position), low.min(head.position));
-                }
-            }
-            let stem = if high.saturating_add(low) >= 0 { Stem::Down } else { Stem::Up };
-            events.iter_mut().filter(|event| event.beam == i as u32).for_each(|event| event.stem = stem);
         }
     }
 }

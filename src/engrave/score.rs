@@ -22,7 +22,7 @@ pub(super) struct Value {
 impl Value {
     /// The value of a duration in whole notes; of one that no note has, the next shorter one.
     pub(super) fn of(duration: f64) -> Self {
-        if !(duration > 1e-9) {
+        if duration <= 1e-9 || duration.is_nan() {
             return Self { log: 8, dots: 0 };
         }
         let log = (-(duration * 1.000_001).log2()).ceil().clamp(-1.0, 8.0);
@@ -167,7 +167,8 @@ pub(super) struct GraceGroup {
     pub span: Span,
     /// How many flags or beams.
     pub flags: u8,
-    pub width: f32,
+    /// Where they begin, from their note's own place.
+    pub x: f32,
 }
 
 #[derive(Debug, Clone, Copy)]

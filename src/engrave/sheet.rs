@@ -31,7 +31,7 @@ pub struct Sheet {
     /// In staff spaces.
     pub height: f32,
     /// All that is drawn, in drawing order. What stands above the first system comes first, then system
-    /// by system.
+    /// by system, and at last what stands below.
     pub items: Vec<Item>,
     /// The systems from top to bottom.
     pub systems: Vec<System>,

@@ -45,8 +45,9 @@ pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPl
     for (i, &(bar, numbers, span)) in part.endings.iter().enumerate() {
         let from = bar as usize;
         let next = part.endings.get(i + 1).map_or(usize::MAX, |&(bar, ..)| bar as usize);
+        // Of two that begin in the same bar the last counts.
         let (to, hooked) = ending_end(score, from, next);
-        if to <= first.bar || from > last.bar {
+        if next == from || to <= first.bar || from > last.bar {
             continue;
         }
         let begins = from >= first.bar;

@@ -3,9 +3,8 @@
 use super::Options;
 use super::options::Breaks;
 use super::read::{self, BreakSign};
-use super::score::{Boundary, Group, Part, Score, StaffLines, Stem, What};
+use super::score::{Boundary, Group, Part, Score, StaffLines, Stem};
 use crate::abc::{Tune, Voice};
-use crate::music::Metre;
 
 /// Sorts a tune's voices onto staves.
 pub(super) fn sort<'t>(tune: &'t Tune, options: &Options) -> Score<'t> {
@@ -33,7 +32,7 @@ pub(super) fn sort<'t>(tune: &'t Tune, options: &Options) -> Score<'t> {
         staves.push(StaffLines { lines, part: first });
     }
     let boundaries = boundaries(&parts);
-    pad(&mut parts, boundaries.len().saturating_sub(1), &tune.metre);
+    pad(&mut parts, boundaries.len().saturating_sub(1));
     Score {
         tune,
         parts,
@@ -53,7 +52,7 @@ fn boundaries(parts: &[Part<'_>]) -> Vec<Boundary> {
 }
 
 /// Gives every voice as many bars as the longest, so that its staff goes on.
-fn pad<'t>(parts: &mut [Part<'t>], bars: usize, _: &'t Metre) {
+fn pad(parts: &mut [Part<'_>], bars: usize) {
     for part in parts {
         let Some(last) = part.bars.last().cloned() else { continue };
         let end = part.order.len() as u32;
@@ -62,8 +61,6 @@ fn pad<'t>(parts: &mut [Part<'t>], bars: usize, _: &'t Metre) {
             (bar.key_changes, bar.metre_changes, bar.layered, bar.events) = (false, false, false, end..end);
             part.bars.push(bar);
         }
-        // What holds at its end is what the last change there said.
-        let _ = What::Chord;
     }
 }
 

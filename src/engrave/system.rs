@@ -85,6 +85,7 @@ pub(super) fn draw(
     );
     draw_lines(canvas, score, &bars, &header, &staves, &middles, line);
     frame::draw_groups(canvas, score, spot.left, &extents);
+    frame::draw_names(canvas, score, options, spot.left, &middles, first);
     let mut system = System {
         extent: staves,
         staves,
@@ -336,7 +337,7 @@ fn bar_boxes(score: &Score<'_>, bars: &[BarPlace], staves: &Rect) -> Vec<BarBox>
 fn fit(canvas: &mut Canvas, system: &mut System, spot: Spot, options: &Options) {
     let extent = extent(canvas, system);
     let most = options.width;
-    let over = extent.max.x.max(system.staves.max.x + options.margin.min(0.0));
+    let over = extent.max.x;
     if over <= most + 1e-3 && system.staves.max.x <= spot.right + 0.05 {
         return;
     }

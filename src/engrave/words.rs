@@ -35,7 +35,7 @@ pub(super) fn draw_chords(canvas: &mut Canvas, part: &Part<'_>, indices: &[u32])
         if let Some((column, end)) = last
             && column == event.column
         {
-            x = end + 0.7;
+            x = end + marks::CHORD_STEP;
         }
         draw_chord(canvas, text, x, y, span);
         last = Some((event.column, x + marks::chord_width(text)));
