@@ -280,7 +280,7 @@ fn check_pages(sheets: &[&Sheet], pages: &Pages, layout: &Layout) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_system_is_on_one_page_in_order_inside_the_margins(
@@ -547,6 +547,63 @@ fn engraved_tunes_are_printed_whole() {
     }
     // Accidentals of chord symbols are words too.
     assert!(read.iter().any(|page| page.contains("F♯m7♭5")));
+}
+
+/// Numbers as a fault elsewhere might make them.
+fn number() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        8 => -10.0..60.0f32,
+        1 => any::<f32>(),
+        1 => prop::sample::select(vec![f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, 1e9, -1e9, 0.0, 1e-30]),
+    ]
+}
+
+fn any_point() -> impl Strategy<Value = Point> {
+    (number(), number()).prop_map(|(x, y)| point(x, y))
+}
+
+fn any_ink() -> impl Strategy<Value = Ink> {
+    let curve = || [any_point(), any_point(), any_point(), any_point()];
+    let face = prop::sample::select(vec![Face::Roman, Face::Italic, Face::Bold, Face::Sans]);
+    let align = prop::sample::select(vec![Align::Left, Align::Middle, Align::Right]);
+    prop_oneof![
+        (any::<char>(), any_point(), number()).prop_map(|(code, at, scale)| Ink::Glyph { code, at, scale }),
+        (prop::char::range('\u{E000}', '\u{EFFF}'), any_point(), number())
+            .prop_map(|(code, at, scale)| Ink::Glyph { code, at, scale }),
+        (any_point(), any_point(), number(), prop::option::of((number(), number())))
+            .prop_map(|(from, to, thickness, dash)| Ink::Line { from, to, thickness, dash }),
+        prop::collection::vec(any_point(), 0..6).prop_map(Ink::Polygon),
+        (curve(), curve()).prop_map(|(outer, inner)| Ink::Crescent { outer, inner }),
+        (any::<String>(), any_point(), align, face, number())
+            .prop_map(|(text, at, align, face, size)| Ink::Text { text, at, align, face, size }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sheet_is_so_wrong_that_it_stops_the_program(
+        inks in prop::collection::vec(any_ink(), 0..30),
+        systems in prop::collection::vec((any_point(), any_point(), 0..40usize, 0..40usize), 0..5),
+        (width, height, scale) in (number(), number(), number()),
+    ) {
+        let items = inks.into_iter().map(|ink| item(Role::Note, ink)).collect();
+        let system = |(min, max, start, end)| System {
+            extent: Rect { min, max },
+            staves: Rect { min, max },
+            items: start..end,
+            bars: Vec::new(),
+        };
+        let sheet = Sheet { width, height, items, systems: systems.into_iter().map(system).collect() };
+        let text = svg::write(&sheet, &svg::Options::default()).unwrap();
+        roxmltree::Document::parse(&text).unwrap();
+        if png::size(&sheet, scale).is_ok_and(|(width, height)| width * height < 1_000_000) {
+            png::write(&sheet, scale, &Colours::default()).unwrap();
+        }
+        let piece = Piece { sheet: &sheet, titles: vec!["T".to_owned()] };
+        pdf::write(&[piece.clone(), piece], &pdf::Options::default()).unwrap();
+    }
 }
 
 fn convert(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {

@@ -151,7 +151,8 @@ impl Canvas {
 
     /// Fills an outline; nothing if there is none, as of a space.
     fn fill(&mut self, path: Option<Path>, paint: &Paint<'_>, transform: Transform) {
-        if let Some(path) = path {
+        if let Some(path) = path.and_then(|path| path.transform(transform)).filter(is_near) {
+            let transform = Transform::identity();
             self.pixmap.fill_path(&path, paint, FillRule::Winding, transform, None);
         }
     }
@@ -180,10 +181,19 @@ impl Canvas {
         let dash =
             dash.and_then(|(dash, gap)| StrokeDash::new(vec![dash * self.scale, gap * self.scale], 0.0));
         let stroke = Stroke { width, line_cap: LineCap::Butt, dash, ..Stroke::default() };
-        if let Some(path) = path.finish() {
+        if let Some(path) = path.finish().filter(is_near).filter(|_| width < FAR) {
             self.pixmap.stroke_path(&path, paint, &stroke, Transform::identity(), None);
         }
     }
+}
+
+/// How far from the picture's corner, in pixels, nothing can be that belongs on it: tiny-skia reckons in
+/// fixed point, which has no place for more.
+const FAR: f32 = 1e6;
+
+/// Whether a path in pixels is on the picture or near it. What is no number is nowhere.
+fn is_near(path: &Path) -> bool {
+    path.points().iter().all(|point| point.x.abs() < FAR && point.y.abs() < FAR)
 }
 
 /// Takes an outline over as it is.
