@@ -12,6 +12,11 @@ const ACCIDENTAL_GAP: f32 = 0.2;
 const ACCIDENTAL_COLUMN_GAP: f32 = 0.1;
 pub(super) const DOT_GAP: f32 = 0.35;
 
+/// So many voices in a staff make way for each other, and so many accidentals at one moment; of more
+/// nothing could be read.
+const VOICES: usize = 8;
+const ACCIDENTALS: usize = 128;
+
 /// Grace notes are drawn at this size.
 pub(super) const GRACE_SCALE: f32 = 0.62;
 
@@ -46,7 +51,7 @@ pub(super) fn arrange(parts: &mut [Part<'_>], events: &[(usize, u32)], loose: &m
     for (i, &(p, e)) in events.iter().enumerate() {
         seconds(&mut parts[p], e as usize);
         if i > 0 {
-            let dx = out_of_the_way(parts, &events[..i], (p, e));
+            let dx = out_of_the_way(parts, &events[i.saturating_sub(VOICES)..i], (p, e));
             parts[p].events[e as usize].dx = dx;
         }
     }
@@ -148,7 +153,10 @@ fn gather_accidentals(part: &Part<'_>, p: usize, e: usize, loose: &mut Vec<Loose
 /// From the outer ones inwards, each as near to the heads as the ones already placed allow.
 fn place_accidentals(parts: &mut [Part<'_>], events: &[(usize, u32)], loose: &mut [Loose]) {
     loose.sort_by(|a, b| a.top.total_cmp(&b.top));
-    let count = loose.len();
+    let count = loose.len().min(ACCIDENTALS);
+    for one in &mut loose[count..] {
+        one.left = -ACCIDENTAL_GAP - one.width;
+    }
     for i in 0..count {
         // First, last, second, last but one, and so on.
         let at = if i % 2 == 0 { i / 2 } else { count - 1 - i / 2 };

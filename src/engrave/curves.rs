@@ -1,7 +1,7 @@
 //! Ties and slurs.
 
 use super::canvas::{Canvas, point, rect};
-use super::score::{Event, Head, Part, Stem, What};
+use super::score::{Event, Head, Part, Stem, What, within};
 use super::smufl::defaults;
 use super::{Ink, Point, Role, chord};
 use crate::abc::Span;
@@ -170,7 +170,7 @@ const SLUR_GAP: f32 = 0.35;
 /// Draws the slurs, or their parts, that are in a system.
 pub(super) fn draw_slurs(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
     // Inner slurs first, so that outer ones go round them.
-    for slur in part.slurs.iter().rev() {
+    for slur in within(&part.slurs, |slur| slur.reach, ends.first_bar, ends.last_bar) {
         let (Some(from), Some(to)) = (part.event(slur.from), part.event(slur.to)) else { continue };
         if to.bar < ends.first_bar || from.bar > ends.last_bar {
             continue;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bar_line::{self, Place};
 use super::header::Header;
-use super::score::Score;
+use super::score::{Event, NONE, Score};
 use super::{Breaks, Options};
 
 /// How far springs may be pressed together before a line counts as too long.
@@ -66,6 +66,45 @@ pub(super) fn break_lines(score: &Score<'_>, options: &Options, room: (f32, f32)
         done.push(line);
     }
     done
+}
+
+/// Where bars that are wider than any line have to be broken: the events before which a new line may
+/// begin. Only in a tune of one voice without overlays; elsewhere such bars are drawn smaller.
+pub(super) fn splits(score: &Score<'_>, width: f32) -> Vec<u32> {
+    let [part] = &score.parts[..] else { return Vec::new() };
+    let mut splits = Vec::new();
+    for bar in 0..score.bars.len() {
+        let room = width - Header::of(score, bar, bar == 0).end;
+        if need(score, bar).tight <= room || part.bars.get(bar).is_none_or(|bar| bar.layered) || room < 4.0 {
+            continue;
+        }
+        let mut used = 0.0;
+        // The last place at which no beam or tuplet is broken, and the room used up to there.
+        let mut gap: Option<(u32, f32)> = None;
+        let mut before: Option<&Event<'_>> = None;
+        for &e in part.events_of(bar) {
+            let Some((event, column)) =
+                part.event(e).and_then(|event| Some((event, score.columns.get(event.column as usize)?)))
+            else {
+                continue;
+            };
+            let wide = column.rod.max(column.spring * TIGHTEST);
+            if before.is_some_and(|before| event.beam == NONE || event.beam != before.beam)
+                && !part.in_tuplet(e)
+                && !event.what.is_change()
+            {
+                gap = Some((e, used));
+            }
+            if used + wide + column.right + 1.0 > room && before.is_some() {
+                let (split, at) = gap.take().unwrap_or((e, used));
+                splits.push(split);
+                used -= at;
+            }
+            used += wide;
+            before = Some(event);
+        }
+    }
+    splits
 }
 
 /// Where lines must end: the bars after.

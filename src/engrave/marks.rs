@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, point, rect};
 use super::curves::Ends;
-use super::score::{Event, Extended, Mark, MarkKind, NONE, Part, Stem, Stretch};
+use super::score::{Event, Extended, Mark, MarkKind, NONE, Part, Stem, Stretch, within};
 use super::smufl::{Sign, defaults};
 use super::{Align, Face, Ink, Role, chord, notes, text};
 use crate::abc::{Decoration, Span};
@@ -390,7 +390,8 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         let middle = event.x + 0.65;
         y = y.max(canvas.bottom(middle - half, middle + half) + GAP - sign.bounds().min.y * 0.7);
     }
-    for extended in part.extended.iter().filter(mine).filter(|extended| extended.kind != Stretch::Trill) {
+    let all = || within(&part.extended, |one| one.reach, ends.first_bar, ends.last_bar).filter(mine);
+    for extended in all().filter(|extended| extended.kind != Stretch::Trill) {
         let (left, right) = edges(extended);
         y = y.max(canvas.bottom(left, right) + GAP + 0.9);
     }
@@ -403,7 +404,7 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
         before = (event.column, x + sign.width());
         canvas.sign(sign, point(x, y), 1.0, Role::Mark, Some(span));
     }
-    for extended in part.extended.iter().filter(mine) {
+    for extended in all() {
         let (mut left, mut right) = edges(extended);
         if extended.kind == Stretch::Trill {
             long_trill(canvas, left, right, extended.span);

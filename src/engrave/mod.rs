@@ -47,8 +47,17 @@ use system::Spot;
 /// more than a heading.
 pub fn engrave(tune: &Tune, options: &Options) -> Sheet {
     let options = &options.in_range();
-    let mut score = staves::sort(tune, options);
+    let mut score = staves::sort(tune, options, &[]);
     columns::lay(&mut score, options);
+    let room = options.width - 2.0 * options.margin;
+    let splits = lines::splits(&score, room);
+    if !splits.is_empty() {
+        score = staves::sort(tune, options, &splits);
+        columns::lay(&mut score, options);
+    }
+    if options.section_letters {
+        score.sections = signs::sections(&score);
+    }
     let mut canvas = Canvas::new(options.width, Vec::with_capacity(score.columns.len() * 4 + 64));
     let heading = heading::draw(&mut canvas, tune, options);
     let left =

@@ -5,8 +5,8 @@ mod finish;
 
 use super::clef;
 use super::score::{
-    Arc, BeamGroup, Boundary, Event, Extended, GraceGroup, Head, Mark, MarkKind, NONE, Part, Signature, Stem,
-    Stretch, TupletMark, Value, What,
+    Arc, BeamGroup, Boundary, Event, Extended, GraceGroup, Head, Mark, MarkKind, NONE, Part, Reach,
+    Signature, Stem, Stretch, TupletMark, Value, What,
 };
 use super::signature;
 use crate::abc::element::LineBreak;
@@ -46,13 +46,15 @@ impl BreakSign {
 }
 
 /// Reads a voice. `alone` says that it is the only one, whose bars may be broken by the text's lines;
-/// `cautionary` asks for accidentals that remind of the key.
+/// `cautionary` asks for accidentals that remind of the key; before the events in `splits` bars are broken
+/// because they are too wide.
 pub(super) fn read<'t>(
     tune: &'t Tune,
     voice: &'t Voice,
     breaks: BreakSign,
     alone: bool,
     cautionary: bool,
+    splits: &[u32],
 ) -> Part<'t> {
     let key = tune.key.key.unwrap_or(Key::NONE);
     let mut reader = Reader {
@@ -99,6 +101,7 @@ pub(super) fn read<'t>(
         extended: Vec::new(),
         memory: cautionary.then(Memory::default),
         places: Vec::new(),
+        splits,
         pipes: matches!(key.scale, Scale::Pipes { .. }),
     };
     reader.set_staff(&tune.key.staff);
@@ -135,7 +138,7 @@ struct OpenTuplet {
     mark: usize,
 }
 
-struct Reader<'t> {
+struct Reader<'t, 's> {
     part: Part<'t>,
     breaks: BreakSign,
     alone: bool,
@@ -170,10 +173,12 @@ struct Reader<'t> {
     memory: Option<Memory>,
     /// The event each element became.
     places: Vec<u32>,
+    /// Events before which bars are still to be broken.
+    splits: &'s [u32],
     pipes: bool,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     fn set_staff(&mut self, staff: &Staff) {
         if let Some(clef) = staff.clef {
             self.clef = clef;
@@ -257,7 +262,7 @@ impl<'t> Reader<'t> {
         };
         if let Some(kind) = starts {
             self.extended.push(self.part.extended.len());
-            self.part.extended.push(Extended { kind, from: NONE, to: NONE, span });
+            self.part.extended.push(Extended { kind, from: NONE, to: NONE, span, reach: Reach::default() });
             return;
         }
         let ends = match decoration {
@@ -281,6 +286,14 @@ impl<'t> Reader<'t> {
     /// Adds what takes no time, or what time is counted for by the caller.
     fn push(&mut self, span: Span, what: What<'t>, length: f64, value: Value) -> u32 {
         let index = self.part.events.len() as u32;
+        if let Some((&split, rest)) = self.splits.split_first()
+            && index >= split
+        {
+            self.splits = rest;
+            if self.alone && self.has_music {
+                self.split(false);
+            }
+        }
         let is_change = what.is_change();
         let marks_end = self.part.marks.len() as u32;
         let marks = if is_change { marks_end..marks_end } else { self.marks_from..marks_end };
@@ -342,7 +355,14 @@ impl<'t> Reader<'t> {
         self.time += length;
         for (span, dotted, graced) in self.pending_slurs.drain(..) {
             self.slurs.push(self.part.slurs.len());
-            self.part.slurs.push(Arc { from: index, to: NONE, span, dotted, at_grace: graced });
+            self.part.slurs.push(Arc {
+                from: index,
+                to: NONE,
+                span,
+                dotted,
+                at_grace: graced,
+                reach: Reach::default(),
+            });
         }
         for open in &self.extended {
             if let Some(extended) = self.part.extended.get_mut(*open)
@@ -451,7 +471,14 @@ impl<'t> Reader<'t> {
         }
         let mark = self.part.tuplets.len();
         let depth = self.tuplets.len() as u8;
-        self.part.tuplets.push(TupletMark { from: NONE, to: NONE, span, count: tuplet.count, depth });
+        self.part.tuplets.push(TupletMark {
+            from: NONE,
+            to: NONE,
+            span,
+            count: tuplet.count,
+            depth,
+            reach: Reach::default(),
+        });
         self.tuplets.push(OpenTuplet { factor, left: tuplet.notes, mark });
     }
 

@@ -196,6 +196,16 @@ pub(super) struct Arc {
     pub dotted: bool,
     /// It begins at the grace notes of `from`.
     pub at_grace: bool,
+    pub reach: Reach,
+}
+
+/// In which bars something lies, kept so that a system finds its own without looking at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reach {
+    /// The bar it begins in; what is kept in a list is in the order of these.
+    pub first: u32,
+    /// The furthest bar anything up to this one in its list reaches.
+    pub latest: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -206,6 +216,7 @@ pub(super) struct TupletMark {
     pub count: u8,
     /// How deep it is in others.
     pub depth: u8,
+    pub reach: Reach,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,6 +233,7 @@ pub(super) struct Extended {
     pub from: u32,
     pub to: u32,
     pub span: Span,
+    pub reach: Reach,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -314,6 +326,13 @@ impl<'t> Part<'t> {
         (high, heads.iter().map(|head| head.position).min().unwrap_or(0))
     }
 
+    /// Whether an event is in a tuplet that begins before it.
+    pub(super) fn in_tuplet(&self, event: u32) -> bool {
+        let Some(bar) = self.event(event).map(|event| event.bar) else { return false };
+        let mut near = within(&self.tuplets, |tuplet| tuplet.reach, bar, bar);
+        near.any(|tuplet| tuplet.from < event && event <= tuplet.to)
+    }
+
     /// The events of a bar, overlays after the rest.
     pub(super) fn events_of(&self, bar: usize) -> &[u32] {
         let Some(bar) = self.bars.get(bar) else { return &[] };
@@ -373,6 +392,18 @@ pub(super) struct Column {
     pub x: f32,
 }
 
+/// What of a list lies in the bars from `first` to `last`, the last of it first.
+pub(super) fn within<T>(
+    list: &[T],
+    reach: impl Fn(&T) -> Reach,
+    first: u32,
+    last: u32,
+) -> impl Iterator<Item = &T> {
+    let end = list.partition_point(|one| reach(one).first <= last);
+    let before = list.get(..end).unwrap_or_default();
+    before.iter().rev().take_while(move |one| reach(one).latest >= first)
+}
+
 /// A tune sorted out.
 #[derive(Debug)]
 pub(super) struct Score<'t> {
@@ -386,6 +417,8 @@ pub(super) struct Score<'t> {
     pub columns: Vec<Column>,
     /// From the last column of each bar to its end.
     pub ends: Vec<Column>,
+    /// The bars that begin a section, if sections are to have letters.
+    pub sections: Vec<usize>,
 }
 
 #[cfg(test)]

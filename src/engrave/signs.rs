@@ -42,7 +42,12 @@ pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPl
         return;
     }
     let mut places: Vec<EndingPlace<'_>> = Vec::new();
-    for (i, &(bar, numbers, span)) in part.endings.iter().enumerate() {
+    // The last one before this system may go on in it.
+    let start = part.endings.partition_point(|&(bar, ..)| (bar as usize) < first.bar).saturating_sub(1);
+    for (i, &(bar, numbers, span)) in part.endings.iter().enumerate().skip(start) {
+        if bar as usize > last.bar {
+            break;
+        }
         let from = bar as usize;
         let next = part.endings.get(i + 1).map_or(usize::MAX, |&(bar, ..)| bar as usize);
         // Of two that begin in the same bar the last counts.
@@ -157,21 +162,25 @@ fn label(canvas: &mut Canvas, text: &str, x: f32, span: Option<Span>) {
     canvas.words(text, point(x, y), Align::Left, Face::Bold, PART_SIZE, Role::Words, span);
 }
 
-/// The letter of the section that begins with a bar, in a tune that names no parts itself.
+/// The letter of the section that begins with a bar.
 fn section_letter(score: &Score<'_>, bar: usize) -> Option<char> {
-    let named = |part: &Part<'_>| part.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Part(_)));
-    if !begins_section(score, bar) || score.parts.iter().any(named) {
-        return None;
-    }
-    let before = (0..bar).filter(|&bar| begins_section(score, bar)).count();
+    let before = score.sections.binary_search(&bar).ok()?;
     char::from_u32('A' as u32 + (before % 26) as u32)
 }
 
-/// A section begins after a double bar or a repeat sign, unless an ending does.
-fn begins_section(score: &Score<'_>, bar: usize) -> bool {
-    let ending =
-        score.parts.first().is_some_and(|part| part.endings.iter().any(|&(at, ..)| at as usize == bar));
-    bar == 0 || !ending && score.boundaries.get(bar).is_some_and(|boundary| boundary.line.ends_section())
+/// The bars that begin a section, in a tune that names no parts itself: those after a double bar or a
+/// repeat sign, unless an ending begins there.
+pub(super) fn sections(score: &Score<'_>) -> Vec<usize> {
+    let named = |part: &Part<'_>| part.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Part(_)));
+    if score.parts.iter().any(named) {
+        return Vec::new();
+    }
+    let begins = |&bar: &usize| {
+        let endings = score.parts.first().map_or(&[][..], |part| &part.endings);
+        let ending = endings.binary_search_by_key(&bar, |&(at, ..)| at as usize).is_ok();
+        bar == 0 || !ending && score.boundaries.get(bar).is_some_and(|boundary| boundary.line.ends_section())
+    };
+    (0..score.bars.len()).filter(begins).collect()
 }
 
 /// Draws the numbers of bars.

@@ -6,8 +6,9 @@ use super::read::{self, BreakSign};
 use super::score::{Boundary, Group, Part, Score, StaffLines, Stem};
 use crate::abc::{Tune, Voice};
 
-/// Sorts a tune's voices onto staves.
-pub(super) fn sort<'t>(tune: &'t Tune, options: &Options) -> Score<'t> {
+/// Sorts a tune's voices onto staves. A single voice's bars are broken before the events `splits` names,
+/// in rising order.
+pub(super) fn sort<'t>(tune: &'t Tune, options: &Options, splits: &[u32]) -> Score<'t> {
     let plan = plan(tune);
     let breaks = if options.breaks == Breaks::Text { BreakSign::of(tune) } else { BreakSign::None };
     let alone = plan.staves.len() == 1 && plan.staves[0].len() == 1;
@@ -18,7 +19,7 @@ pub(super) fn sort<'t>(tune: &'t Tune, options: &Options) -> Score<'t> {
         let first = parts.len();
         for (i, &voice) in voices.iter().enumerate() {
             let Some(voice) = tune.voices.get(voice) else { continue };
-            let mut part = read::read(tune, voice, breaks, alone, options.cautionary_accidentals);
+            let mut part = read::read(tune, voice, breaks, alone, options.cautionary_accidentals, splits);
             part.staff = staff;
             if voices.len() > 1 {
                 let stem = if i % 2 == 0 { Stem::Up } else { Stem::Down };
@@ -42,6 +43,7 @@ pub(super) fn sort<'t>(tune: &'t Tune, options: &Options) -> Score<'t> {
         boundaries,
         columns: Vec::new(),
         ends: Vec::new(),
+        sections: Vec::new(),
     }
 }
 

@@ -290,7 +290,10 @@ fn draw_notes(
 /// Decorations of bar lines: segno, fine, and so on.
 fn draw_line_marks(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPlace], end: f32) {
     for part in &score.parts {
-        for (bar, mark) in &part.line_marks {
+        let first = bars.first().map_or(0, |place| place.bar as u32);
+        let start = part.line_marks.partition_point(|&(bar, _)| bar < first);
+        let last = bars.last().map_or(0, |place| place.bar as u32 + 1);
+        for (bar, mark) in part.line_marks.iter().skip(start).take_while(|(bar, _)| *bar <= last) {
             let super::score::MarkKind::Decoration(decoration) = mark.kind else { continue };
             let at_end = bars.iter().find(|place| place.bar + 1 == *bar as usize).map(|place| place.right);
             let at_start = bars.first().filter(|place| place.bar == 0 && *bar == 0).map(|place| place.left);

@@ -4,7 +4,7 @@ use super::Role;
 use super::canvas::{Canvas, point};
 use super::chord;
 use super::curves::Ends;
-use super::score::{Event, NONE, Part, Stem, TupletMark, What};
+use super::score::{Event, NONE, Part, Stem, TupletMark, What, within};
 use super::smufl::{Sign, defaults};
 
 /// The size of the numbers.
@@ -18,9 +18,10 @@ const HOOK: f32 = 0.6;
 /// notes belong to it.
 pub(super) fn draw(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
     // Inner ones first.
-    let deepest = part.tuplets.iter().map(|tuplet| tuplet.depth).max().unwrap_or(0);
+    let mine = || within(&part.tuplets, |tuplet| tuplet.reach, ends.first_bar, ends.last_bar);
+    let deepest = mine().map(|tuplet| tuplet.depth).max().unwrap_or(0);
     for depth in (0..=deepest).rev() {
-        for tuplet in part.tuplets.iter().filter(|tuplet| tuplet.depth == depth) {
+        for tuplet in mine().filter(|tuplet| tuplet.depth == depth) {
             draw_one(canvas, part, tuplet, ends);
         }
     }

@@ -7,7 +7,7 @@ use crate::abc::{BarLine, KeyField, Line, Span};
 use crate::music::Metre;
 use crate::music::key::Scale;
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     pub(super) fn open_bar(&mut self) {
         self.part.bars.push(PartBar {
             clef: self.clef,
@@ -98,13 +98,18 @@ impl<'t> Reader<'t> {
                 boundary.breaks = true;
             }
         } else if self.alone {
-            self.bar += 1;
-            self.last_bar = self.bar;
-            let time = self.time;
-            self.open_bar();
-            self.time = time;
-            self.part.boundaries.push(Boundary { line: NO_LINE, span: None, breaks: true, split: true });
+            self.split(true);
         }
+    }
+
+    /// The bar goes on in another line, which `breaks` asks for or only allows.
+    pub(super) fn split(&mut self, breaks: bool) {
+        self.bar += 1;
+        self.last_bar = self.bar;
+        let time = self.time;
+        self.open_bar();
+        self.time = time;
+        self.part.boundaries.push(Boundary { line: NO_LINE, span: None, breaks, split: true });
     }
 
     pub(super) fn key_field(&mut self, span: Span, field: &'t KeyField) {

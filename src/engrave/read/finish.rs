@@ -1,9 +1,9 @@
 //! When all of a voice is read: what needs to know what comes after.
 
-use super::super::score::{Boundary, Head, Lyric, NONE, Part, Stem, What};
+use super::super::score::{Boundary, Head, Lyric, NONE, Part, Reach, Stem, What};
 use super::{NO_LINE, Reader};
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     /// The voice, sorted into bars, with lyrics under its notes and stems on them.
     pub(super) fn finish(mut self) -> Part<'t> {
         if !self.has_music && self.part.bars.len() > 1 {
@@ -24,6 +24,7 @@ impl<'t> Reader<'t> {
         for extended in &mut self.part.extended {
             extended.to = extended.to.min(last).max(extended.from);
         }
+        self.reaches();
         self.lay_lyrics();
         self.order();
         self.stems();
@@ -32,6 +33,22 @@ impl<'t> Reader<'t> {
             self.part.events.iter_mut().for_each(|event| event.stem = Stem::Down);
         }
         self.part
+    }
+
+    /// Notes for everything that may go over several bars where it lies.
+    fn reaches(&mut self) {
+        let part = &mut self.part;
+        let events = &part.events;
+        let bar = |event: u32| events.get(event as usize).map_or(0, |event| event.bar);
+        // Overlays come later in the text than what is after them on paper.
+        part.slurs.sort_by_key(|slur| bar(slur.from));
+        part.tuplets.sort_by_key(|tuplet| bar(tuplet.from));
+        part.extended.sort_by_key(|one| bar(one.from));
+        set_reaches(&mut part.slurs, bar, |slur| (slur.from, slur.to, &mut slur.reach));
+        set_reaches(&mut part.tuplets, bar, |tuplet| (tuplet.from, tuplet.to, &mut tuplet.reach));
+        set_reaches(&mut part.extended, bar, |one| (one.from, one.to, &mut one.reach));
+        part.endings.sort_by_key(|&(bar, ..)| bar);
+        part.line_marks.sort_by_key(|&(bar, _)| bar);
     }
 
     fn lay_lyrics(&mut self) {
@@ -114,5 +131,22 @@ impl<'t> Reader<'t> {
             let stem = if high.saturating_add(low) >= 0 { Stem::Down } else { Stem::Up };
             events.iter_mut().filter(|event| event.beam == i as u32).for_each(|event| event.stem = stem);
         }
+    }
+}
+
+fn set_reaches<T>(
+    list: &mut [T],
+    bar: impl Fn(u32) -> u32,
+    mut parts: impl FnMut(&mut T) -> (u32, u32, &mut Reach),
+) {
+    for one in list.iter_mut() {
+        let (from, to, reach) = parts(one);
+        *reach = Reach { first: bar(from), latest: bar(to).max(bar(from)) };
+    }
+    let mut latest = 0;
+    for one in list {
+        let (.., reach) = parts(one);
+        latest = latest.max(reach.latest);
+        reach.latest = latest;
     }
 }
