@@ -149,7 +149,9 @@ fn svg_is_well_formed_and_holds_every_word_and_every_sign() {
         find("defs").next().unwrap().children().map(|node| node.attribute("id").unwrap()).collect();
     assert_eq!(ids, ["ue050", "ue0a4"]);
     assert_eq!(find("use").count(), 3 * 14);
-    assert!(find("use").all(|node| ids.contains(&node.attribute("href").unwrap().trim_start_matches('#'))));
+    assert!(find("use").all(|node| ids.contains(
+        &node.attribute(("http://www.w3.org/1999/xlink", "href")).unwrap().trim_start_matches('#')
+    )));
     assert_eq!(find("g").filter(|node| node.attribute("class") == Some("system")).count(), 3);
     assert!(text.len() < 20_000, "{}", text.len());
 }

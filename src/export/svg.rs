@@ -147,7 +147,7 @@ impl Writer<'_> {
         let (w, h) = (units(width), units(height));
         let (shown_width, shown_height) = (decimal(width * space), decimal(height * space));
         self.put(format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{shown_width}{unit}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{shown_width}{unit}\" \
              height=\"{shown_height}{unit}\" viewBox=\"0 0 {w} {h}\" role=\"img\">\n"
         ));
         for (name, text) in [("title", &self.options.title), ("desc", &self.options.description)] {
@@ -305,11 +305,12 @@ impl Writer<'_> {
         self.out.push_str("Z\"/>");
     }
 
+    /// A sign, by the older name of a link: every program that reads SVG knows it.
     fn sign(&mut self, code: char, at: Point, scale: f32) {
         if self.fonts.sign(code).is_none() {
             return;
         }
-        self.put(format_args!("<use href=\"#{:x}\"", SignId(code)));
+        self.put(format_args!("<use xlink:href=\"#{:x}\"", SignId(code)));
         if scale == 1.0 {
             self.number(" x=\"", at.x);
             self.number("\" y=\"", at.y);
@@ -327,7 +328,11 @@ impl Writer<'_> {
         if text.chars().nth(1).is_some() {
             self.number("\" textLength=\"", width(text, face, size));
         }
-        self.out.push_str("\">");
+        self.out.push('"');
+        if text.starts_with(' ') || text.ends_with(' ') || text.contains("  ") {
+            self.out.push_str(" xml:space=\"preserve\"");
+        }
+        self.out.push('>');
         escape(text, &mut self.out);
         self.out.push_str("</text>");
     }
