@@ -151,17 +151,18 @@ fn check_bars(sheet: &Sheet) {
     }
 }
 
-/// What may not touch: heads, accidentals, rests, clefs, signatures and metres, words and chord symbols,
-/// flags and dots of different notes. Stems and ledger lines touch their heads, dots of a repeat their
-/// bar line's staff, and brackets of accidentals their accidental; a unison of two voices is one head.
+/// What touches and may not. Glyphs and words: none may touch another, but for those of the same bytes (a
+/// flag its head, a bracket its accidental) and the heads of a unison. Upright lines, which are stems and
+/// the hooks of brackets: no word, chord symbol or mark may touch one of other bytes. Beams, slurs and
+/// hairpins slant, so that rectangles say nothing about them.
 fn collisions(sheet: &Sheet) -> Vec<(Item, Item)> {
     let mut found = Vec::new();
     for system in &sheet.systems {
         let mut solid: Vec<(Rect, &Item)> = sheet.items[system.items.clone()]
             .iter()
             .filter(|item| match item.ink {
-                Ink::Glyph { .. } => true,
-                Ink::Text { .. } => true,
+                Ink::Glyph { .. } | Ink::Text { .. } => true,
+                Ink::Line { from, to, .. } => from.x == to.x && item.role != Role::BarLine,
                 _ => false,
             })
             .map(|item| (shrunk(item), item))
@@ -174,11 +175,12 @@ fn collisions(sheet: &Sheet) -> Vec<(Item, Item)> {
                 }
                 let together = first.span.is_some() && first.span == second.span;
                 let unison = is_head(first) && is_head(second) && a.min.x == b.min.x && a.min.y == b.min.y;
-                let of_one_chord = first.role == Role::Note
-                    && second.role == Role::Note
-                    && is_flag(first) != is_flag(second)
-                    && together;
-                if a.overlaps(b) && !unison && !of_one_chord && !together {
+                let line = |item: &Item| matches!(item.ink, Ink::Line { .. });
+                let sign =
+                    |item: &Item| !line(item) && matches!(item.role, Role::Mark | Role::Chord | Role::Words);
+                let allowed =
+                    if line(first) || line(second) { !sign(first) && !sign(second) } else { unison };
+                if a.overlaps(b) && !together && !allowed {
                     found.push(((*first).clone(), (*second).clone()));
                 }
             }
@@ -187,13 +189,12 @@ fn collisions(sheet: &Sheet) -> Vec<(Item, Item)> {
     found
 }
 
-fn is_flag(item: &Item) -> bool {
-    matches!(item.ink, Ink::Glyph { code, .. } if ('\u{E240}'..='\u{E24B}').contains(&code))
-}
-
 /// The rectangle of a glyph's middle: corners of letters and of slanted signs are empty.
 fn shrunk(item: &Item) -> Rect {
     let Rect { min, max } = item.ink.bounds();
+    if matches!(item.ink, Ink::Line { .. }) {
+        return Rect { min, max };
+    }
     let (dx, dy) = ((max.x - min.x) * 0.14, (max.y - min.y) * 0.14);
     // Few words have both ascenders and descenders.
     let dy = if matches!(item.ink, Ink::Text { .. }) { (max.y - min.y) * 0.25 } else { dy };
@@ -246,7 +247,7 @@ fn the_corpus_is_drawn_without_fault() {
         }
     }
     println!("{collided} of {} tunes have collisions: {found:?}", tunes.len());
-    assert!(collided * 100 <= tunes.len(), "{collided} of {} tunes: {found:?}", tunes.len());
+    assert!(collided * 1000 <= tunes.len(), "{collided} of {} tunes: {found:?}", tunes.len());
 }
 
 /// The heads of a sheet from left to right, where all are in one system.

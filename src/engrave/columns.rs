@@ -6,9 +6,9 @@ use super::score::{Bar, Column, Event, MarkKind, NONE, Part, Score, What};
 use super::{Face, Options, clef, marks, signature, text};
 use crate::music::Fraction;
 
-/// The room a whole note takes. A note takes √2 times the room of one half as long: with a crotchet at
-/// 3½ spaces that gives the ratios of Gould, "Behind Bars" (2011), p. 39: quaver 2½, crotchet 3½,
-/// minim 5, semibreve 7.
+/// The room a whole note takes. A note takes √2 times the room of one half as long, the growth that
+/// manuals of engraving such as Ross (1970) and Gould (2011) come near to with their tables: quaver 2½
+/// spaces, crotchet 3½, minim 5, semibreve 7.
 const WHOLE: f32 = 7.0;
 
 /// From ink to ink of neighbouring columns at least.

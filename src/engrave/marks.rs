@@ -388,7 +388,7 @@ pub(super) fn draw_dynamics(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, in
     for (event, sign, _) in signs() {
         let half = sign.width() / 2.0;
         let middle = event.x + 0.65;
-        y = y.max(canvas.bottom(middle - half, middle + half) + GAP - sign.bounds().min.y * 0.7);
+        y = y.max(canvas.bottom(middle - half, middle + half) + GAP - sign.bounds().min.y);
     }
     let all = || within(&part.extended, |one| one.reach, ends.first_bar, ends.last_bar).filter(mine);
     for extended in all().filter(|extended| extended.kind != Stretch::Trill) {

@@ -127,8 +127,8 @@ fn dots(canvas: &mut Canvas, event: &Event<'_>, heads: &[Head]) {
         if position % 2 == 0 {
             position += if down { -1 } else { 1 };
         }
-        if position == last {
-            position -= 2;
+        if position >= last {
+            position = last - 2;
         }
         last = position;
         for i in 0..event.value.dots {

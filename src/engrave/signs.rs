@@ -64,12 +64,14 @@ pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPl
         places.push(EndingPlace { numbers, span, left, right, begins, hooked: hooked && ends });
     }
     let y = places.iter().map(|place| canvas.top(place.left, place.right) - GAP).fold(f32::MAX, f32::min);
-    // The words need room under the bracket only where they stand.
-    let words = places
-        .iter()
-        .filter(|place| place.begins)
-        .map(|place| canvas.top(place.left, place.left + 3.0) - 0.3 - HOOK);
-    let y = words.fold(y, f32::min).min(-2.0 - GAP - 1.2);
+    // The number and the hooks need room under the bracket only where they stand.
+    let under = |left: f32, right: f32| canvas.top(left, right) - 0.3 - HOOK;
+    let ends = places.iter().map(|place| {
+        let begin = if place.begins { under(place.left, place.left + 3.0) } else { y };
+        let end = if place.hooked { under(place.right - 0.3, place.right) } else { y };
+        begin.min(end)
+    });
+    let y = ends.fold(y, f32::min).min(-2.0 - GAP - 1.2);
     for place in places {
         let thickness = defaults().repeat_ending_line_thickness;
         let span = Some(place.span);
