@@ -292,7 +292,7 @@ const PIECES: &[&str] = &[
     "A:|",
 ];
 
-fn pieces() -> impl Strategy<Value = String> {
+pub fn pieces() -> impl Strategy<Value = String> {
     let header = prop_oneof![Just(""), Just("X:1\nL:1/8\nM:4/4\nK:G\n")];
     let body = prop::collection::vec(prop::sample::select(PIECES), 0..60);
     (header, body).prop_map(|(header, body)| header.to_owned() + &body.concat())

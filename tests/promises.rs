@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's panic is its message")]
 
 mod abc;
+mod engraving;
+mod gallery;
 mod generate;
 mod gradients;
 mod killed;
+mod paper;
 mod performance;
 mod training;
 mod twins;

@@ -18,7 +18,7 @@ struct Cli {
 enum Command {
     /// Write new tunes
     Generate(cli::generate::Generate),
-    /// Make MIDI files of tunes in ABC
+    /// Make sheet music (PDF, SVG, PNG) or MIDI files of tunes in ABC
     Convert(cli::convert::Convert),
     /// List the devices a network can run on, and what is missing for the others
     Devices(cli::devices::Devices),

@@ -128,6 +128,9 @@ pub(crate) enum CliError {
         /// Which of its tunes, and why.
         error: rewrite::RewriteFailure,
     },
+    /// Flags of `convert` that contradict one another.
+    #[error(transparent)]
+    Flags(#[from] convert::FlagError),
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -145,7 +148,7 @@ impl From<ComposeError> for CliError {
 impl CliError {
     /// 2 if what was asked for is wrong, as for clap's own errors; 1 if it could not be done.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Request(_)) { 2 } else { 1 })
+        ExitCode::from(if matches!(self, Self::Request(_) | Self::Flags(_)) { 2 } else { 1 })
     }
 
     /// For `map_err`: what was being done to which file.

@@ -1,0 +1,501 @@
+//! The sheet: every note is drawn once and knows its bytes, nothing collides that should not, bars and
+//! systems are in order, and everything stays on the paper.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use reelsmith::abc::{Kind, Span, Tune, parse};
+use reelsmith::engrave::{
+    BarNumbers, Breaks, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
+};
+use serde_json::Value;
+
+fn fixtures() -> Vec<Tune> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let files = ["public-domain.abc", "tunes.abc", "engraving.abc"];
+    files.iter().flat_map(|file| parse(&fs::read_to_string(folder.join(file)).unwrap()).tunes).collect()
+}
+
+/// The tunes of a part of the corpus; says so if it is not there.
+fn corpus(name: &str) -> Option<Vec<String>> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+    let Ok(file) = fs::read(&path) else {
+        eprintln!("skipped: there is no {}", path.display());
+        return None;
+    };
+    let tunes: Vec<Value> = serde_json::from_slice(&file).unwrap();
+    Some(tunes.iter().map(|tune| tune["abc notation"].as_str().unwrap().to_owned()).collect())
+}
+
+fn one(text: &str) -> Tune {
+    parse(&format!("X:1\nL:1/8\nM:4/4\nK:D\n{text}\n")).tunes.remove(0)
+}
+
+fn width(width: f32) -> Options {
+    Options { width, ..Options::default() }
+}
+
+/// Whether a glyph is the head of a full-sized note.
+fn is_head(item: &Item) -> bool {
+    let heads = [Sign::HeadBlack, Sign::HeadHalf, Sign::HeadWhole, Sign::HeadDoubleWhole];
+    matches!(item.ink, Ink::Glyph { code, .. } if heads.iter().any(|head| head.code() == code))
+}
+
+/// The bytes of every note, chord and grace notes counted note by note, and of every rest that is seen.
+fn written(tune: &Tune) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for voice in &tune.voices {
+        for element in &voice.elements {
+            match &element.kind {
+                Kind::Note(_) => spans.push(element.span),
+                Kind::Chord(chord) => spans.extend(chord.notes.iter().map(|(span, _)| *span)),
+                _ => {}
+            }
+        }
+    }
+    spans.sort();
+    spans
+}
+
+/// Grace notes without a note after them are not drawn, so they are looked at apart.
+fn grace(tune: &Tune) -> Vec<Span> {
+    let elements = tune.voices.iter().flat_map(|voice| &voice.elements);
+    let groups = elements.filter_map(|element| match &element.kind {
+        Kind::Grace(grace) => Some(grace),
+        _ => None,
+    });
+    let mut spans: Vec<Span> = groups.flat_map(|grace| grace.notes.iter().map(|(span, _)| *span)).collect();
+    spans.sort();
+    spans
+}
+
+fn check_notes(tune: &Tune, sheet: &Sheet) {
+    let drawn = |items: &mut dyn Iterator<Item = &Item>| {
+        let mut spans: Vec<Span> = items.filter_map(|item| item.span).collect();
+        spans.sort();
+        spans
+    };
+    let written = written(tune);
+    let grace = grace(tune);
+    let all = drawn(&mut sheet.items.iter().filter(|item| is_head(item)));
+    let mut both = [written.clone(), grace].concat();
+    both.sort();
+    let mut left = both.clone();
+    for span in &all {
+        let at =
+            left.binary_search(span).unwrap_or_else(|_| panic!("{span:?} is drawn twice, or is no note"));
+        left.remove(at);
+    }
+    assert!(left.iter().all(|span| written.binary_search(span).is_err()), "notes are missing: {left:?}");
+}
+
+fn check_paper(sheet: &Sheet) {
+    for item in &sheet.items {
+        let bounds = item.ink.bounds();
+        let slack = 0.15;
+        assert!(
+            bounds.min.x >= -slack
+                && bounds.min.y >= -slack
+                && bounds.max.x <= sheet.width + slack
+                && bounds.max.y <= sheet.height + slack,
+            "{item:?} leaves the sheet of {} by {}: {bounds:?}",
+            sheet.width,
+            sheet.height
+        );
+    }
+}
+
+fn check_order(sheet: &Sheet) {
+    let mut last = None;
+    let mut from = None;
+    for (i, system) in sheet.systems.iter().enumerate() {
+        assert!(system.items.end <= sheet.items.len());
+        if let Some(from) = from {
+            assert_eq!(system.items.start, from, "the items of systems follow each other");
+        }
+        from = Some(system.items.end);
+        if let Some(above) = i.checked_sub(1).map(|above| &sheet.systems[above]) {
+            assert!(above.extent.max.y <= system.extent.min.y, "systems {i} overlap");
+        }
+        let mut x = f32::MIN;
+        for bar in &system.bars {
+            assert!(bar.extent.min.x >= x - 1e-3 && bar.extent.max.x > bar.extent.min.x, "{bar:?}");
+            x = bar.extent.max.x;
+            let next = last.map_or(0, |last| last + 1);
+            assert!(bar.number == next || Some(bar.number) == last, "bar {} after {last:?}", bar.number);
+            last = Some(bar.number);
+        }
+        assert!(system.staves.max.x <= sheet.width + 0.1);
+    }
+}
+
+/// Every head lies in the bar whose bytes it has.
+fn check_bars(sheet: &Sheet) {
+    for system in &sheet.systems {
+        for item in sheet.items[system.items.clone()].iter().filter(|item| is_head(item)) {
+            let bounds = item.ink.bounds();
+            let middle = (bounds.min.x + bounds.max.x) / 2.0;
+            let bar = system.bars.iter().find(|bar| (bar.extent.min.x..=bar.extent.max.x).contains(&middle));
+            assert!(bar.is_some(), "{item:?} is in no bar");
+            // Grace notes before a bar line stand behind it, with the note they belong to.
+            let Some(span) = item.span.filter(|_| matches!(item.ink, Ink::Glyph { scale: 1.0, .. })) else {
+                continue;
+            };
+            let owner = system.bars.iter().find(|bar| (bar.span.start..bar.span.end).contains(&span.start));
+            if let (Some(owner), Some(bar)) = (owner, bar) {
+                assert_eq!(owner.number, bar.number, "{item:?}");
+            }
+        }
+    }
+}
+
+/// What touches and may not. Glyphs and words: none may touch another, but for those of the same bytes (a
+/// flag its head, a bracket its accidental) and the heads of a unison. Upright lines, which are stems and
+/// the hooks of brackets: no word, chord symbol or mark may touch one of other bytes. Beams, slurs and
+/// hairpins slant, so that rectangles say nothing about them.
+fn collisions(sheet: &Sheet) -> Vec<(Item, Item)> {
+    let mut found = Vec::new();
+    for system in &sheet.systems {
+        let mut solid: Vec<(Rect, &Item)> = sheet.items[system.items.clone()]
+            .iter()
+            .filter(|item| match item.ink {
+                Ink::Glyph { .. } | Ink::Text { .. } => true,
+                Ink::Line { from, to, .. } => from.x == to.x && item.role != Role::BarLine,
+                _ => false,
+            })
+            .map(|item| (shrunk(item), item))
+            .collect();
+        solid.sort_by(|a, b| a.0.min.x.total_cmp(&b.0.min.x));
+        for (i, (a, first)) in solid.iter().enumerate() {
+            for (b, second) in &solid[i + 1..] {
+                if b.min.x >= a.max.x {
+                    break;
+                }
+                let together = first.span.is_some() && first.span == second.span;
+                let unison = is_head(first) && is_head(second) && a.min.x == b.min.x && a.min.y == b.min.y;
+                let line = |item: &Item| matches!(item.ink, Ink::Line { .. });
+                let sign =
+                    |item: &Item| !line(item) && matches!(item.role, Role::Mark | Role::Chord | Role::Words);
+                let allowed =
+                    if line(first) || line(second) { !sign(first) && !sign(second) } else { unison };
+                if a.overlaps(b) && !together && !allowed {
+                    found.push(((*first).clone(), (*second).clone()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The rectangle of a glyph's middle: corners of letters and of slanted signs are empty.
+fn shrunk(item: &Item) -> Rect {
+    let Rect { min, max } = item.ink.bounds();
+    if matches!(item.ink, Ink::Line { .. }) {
+        return Rect { min, max };
+    }
+    let (dx, dy) = ((max.x - min.x) * 0.14, (max.y - min.y) * 0.14);
+    // Few words have both ascenders and descenders.
+    let dy = if matches!(item.ink, Ink::Text { .. }) { (max.y - min.y) * 0.25 } else { dy };
+    Rect { min: Point { x: min.x + dx, y: min.y + dy }, max: Point { x: max.x - dx, y: max.y - dy } }
+}
+
+fn check(tune: &Tune, options: &Options) -> Sheet {
+    let sheet = engrave(tune, options);
+    assert_eq!(sheet.width, options.width);
+    if tune.directive("score").is_none() && tune.directive("staves").is_none() {
+        check_notes(tune, &sheet);
+    }
+    check_paper(&sheet);
+    check_order(&sheet);
+    if tune.voices.len() == 1 {
+        check_bars(&sheet);
+    }
+    sheet
+}
+
+#[test]
+fn fixtures_are_drawn_without_fault_at_any_width() {
+    for tune in &fixtures() {
+        for width in [30.0, 70.0, 108.0, 200.0] {
+            for breaks in [Breaks::Text, Breaks::Fit, Breaks::Bars(4)] {
+                let options = Options { width, breaks, ..Options::default() };
+                check(tune, &options);
+            }
+        }
+        let sheet = check(tune, &Options::default());
+        let collisions = collisions(&sheet);
+        assert!(collisions.is_empty(), "{:?}: {collisions:#?}", tune.title());
+    }
+}
+
+#[test]
+fn the_corpus_is_drawn_without_fault() {
+    let Some(tunes) = corpus("train.json") else { return };
+    let options = Options::default();
+    let (mut collided, mut found) = (0, HashMap::new());
+    let step = if cfg!(debug_assertions) { 40 } else { 1 };
+    let tunes: Vec<&String> = tunes.iter().step_by(step).collect();
+    for text in &tunes {
+        let parsed = parse(text);
+        let sheet = check(&parsed.tunes[0], &options);
+        let collisions = collisions(&sheet);
+        collided += usize::from(!collisions.is_empty());
+        for (a, b) in collisions {
+            *found.entry((a.role, b.role)).or_insert(0) += 1;
+        }
+    }
+    println!("{collided} of {} tunes have collisions: {found:?}", tunes.len());
+    assert!(collided * 1000 <= tunes.len(), "{collided} of {} tunes: {found:?}", tunes.len());
+}
+
+/// The heads of a sheet from left to right, where all are in one system.
+fn heads(sheet: &Sheet) -> Vec<Rect> {
+    let mut heads: Vec<Rect> =
+        sheet.items.iter().filter(|item| is_head(item)).map(|item| item.ink.bounds()).collect();
+    heads.sort_by(|a, b| a.min.x.total_cmp(&b.min.x));
+    heads
+}
+
+#[test]
+fn longer_notes_get_more_room_in_even_steps() {
+    let options = Options { stretch_last: true, ..width(150.0) };
+    let sheet = engrave(&one("B8 B8|B4 B4 B4 B4|B2 B2 B2 B2 B2 B2 B2 B2|"), &options);
+    let at = heads(&sheet);
+    let room = |i: usize| at[i + 1].min.x - at[i].min.x;
+    for (long, short) in [(0, 2), (2, 6)] {
+        let ratio = room(long) / room(short);
+        assert!((1.38..1.44).contains(&ratio), "√2 times the room, not {ratio}");
+    }
+}
+
+#[test]
+fn what_sounds_together_stands_above_each_other() {
+    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|(3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
+    let tune = parse(text).tunes.remove(0);
+    let sheet = check(&tune, &Options::default());
+    let x = |byte: usize| {
+        let span = Span::new(byte, byte + 1);
+        let index = sheet.items_of(span).find(|&index| is_head(&sheet.items[index])).unwrap();
+        sheet.items[index].ink.bounds().min.x
+    };
+    let find = |words: &str, at: usize| text.find(words).unwrap() + at;
+    for (a, b) in [
+        (find("B2c2", 0), find("GABc", 0)),
+        (find("B2c2", 2), find("GABc", 2)),
+        (find("d2e2", 0), find("Bcd2e2", 2)),
+        (find("E4", 0), find("Bcd2e2", 2)),
+        (find("f8", 0), find("F6", 0)),
+        (find("f8", 0), find("(3g", 2)),
+    ] {
+        assert!((x(a) - x(b)).abs() < 0.3, "{} and {} at {} and {}", a, b, x(a), x(b));
+    }
+}
+
+#[test]
+fn every_stem_of_a_beam_ends_in_it() {
+    for music in ["DEFG ABcd", "d'dAD", "(3ABc e/f/g/a/ b>A", "A/B/c d//e//f//g//", "[DF][EG][FA][GB]"] {
+        let sheet = engrave(&one(music), &width(60.0));
+        let beams: Vec<Rect> = sheet
+            .items
+            .iter()
+            .filter(|item| item.role == Role::Note && matches!(item.ink, Ink::Polygon(_)))
+            .map(|item| item.ink.bounds())
+            .collect();
+        let stems: Vec<&Ink> = sheet
+            .items
+            .iter()
+            .filter(|item| item.role == Role::Note)
+            .map(|item| &item.ink)
+            .filter(|ink| matches!(ink, Ink::Line { from, to, .. } if from.x == to.x))
+            .collect();
+        assert!(!beams.is_empty() && !stems.is_empty());
+        for stem in stems {
+            let Ink::Line { to, .. } = stem else { continue };
+            let meets = beams.iter().any(|beam| {
+                (beam.min.x - 0.06..=beam.max.x + 0.06).contains(&to.x)
+                    && (beam.min.y - 0.06..=beam.max.y + 0.06).contains(&to.y)
+            });
+            assert!(meets, "{music}: {stem:?} meets none of {beams:?}");
+        }
+    }
+}
+
+#[test]
+fn beams_rise_by_a_space_at_most_and_spaces_break_them() {
+    let beams = |music: &str| {
+        let sheet = engrave(&one(music), &width(80.0));
+        let beams = sheet.items.into_iter().filter_map(|item| match item.ink {
+            Ink::Polygon(points) if item.role == Role::Note => Some(points),
+            _ => None,
+        });
+        beams.collect::<Vec<_>>()
+    };
+    for music in ["Dd'Dd'", "d'cBA", "Ddfd'", "CEGc", "D,d'"] {
+        for points in beams(music) {
+            assert!((points[0].y - points[1].y).abs() <= 1.001, "{music}: {points:?}");
+        }
+    }
+    assert_eq!(beams("ABcd efga").len(), 2);
+    assert_eq!(beams("A B c d").len(), 0);
+    assert_eq!(beams("A>B c<d").len(), 4, "a beam and the short note's own, twice");
+    assert_eq!(beams("A2BcdA").len(), 1, "crotchets have no beam");
+}
+
+#[test]
+fn repeat_dots_stand_beside_their_line_in_the_middle_spaces() {
+    let sheet = engrave(&one("|:ABcd efga:|"), &width(60.0));
+    let dots: Vec<Rect> = sheet
+        .items
+        .iter()
+        .filter(|item| matches!(item.ink, Ink::Glyph { code, .. } if code == Sign::RepeatDot.code()))
+        .map(|item| item.ink.bounds())
+        .collect();
+    assert_eq!(dots.len(), 4);
+    let staves = sheet.systems[0].staves;
+    let middle = (staves.min.y + staves.max.y) / 2.0;
+    for dot in dots {
+        let y = (dot.min.y + dot.max.y) / 2.0 - middle;
+        assert!((y.abs() - 0.5).abs() < 0.01, "a dot at {y}");
+        let lines = sheet
+            .items
+            .iter()
+            .filter(|item| item.role == Role::BarLine && matches!(item.ink, Ink::Line { .. }));
+        let nearest = lines.map(|line| {
+            let line = line.ink.bounds();
+            (line.min.x - dot.max.x).max(dot.min.x - line.max.x)
+        });
+        let nearest = nearest.fold(f32::MAX, f32::min);
+        assert!((0.1..0.6).contains(&nearest), "{nearest} from its line");
+    }
+}
+
+#[test]
+fn points_bars_and_bytes_are_found() {
+    let text = "X:1\nT:Title\nL:1/8\nM:4/4\nK:D\nABcd efga|\"Am\"b4 z4|\nd8|]\n";
+    let tune = parse(text).tunes.remove(0);
+    let sheet = engrave(&tune, &width(80.0));
+    assert_eq!(sheet.systems.len(), 2);
+    for (word, byte) in [("A", 31), ("e", 36), ("b", 45), ("z", 48), ("d", 52)] {
+        let byte = text[28..].find(word).map_or(byte, |at| (at + 28) as u32);
+        let span = Span { start: byte, end: byte + 1 };
+        let index =
+            sheet.items_of(span).find(|&i| is_head(&sheet.items[i]) || sheet.items[i].role == Role::Rest);
+        let bounds = sheet.items[index.unwrap()].ink.bounds();
+        let at = Point { x: (bounds.min.x + bounds.max.x) / 2.0, y: (bounds.min.y + bounds.max.y) / 2.0 };
+        let hit = sheet.item_at(at, 1.0).unwrap();
+        let hit_span = sheet.items[hit].span.unwrap();
+        assert!(hit_span.start <= byte && byte < hit_span.end, "{word}");
+        assert_eq!(sheet.bar_at(at), sheet.bar_of(byte), "{word}");
+        assert!(sheet.place_of(span).unwrap().contains(at));
+    }
+    assert_eq!(sheet.bar_of(text.find("d8").unwrap() as u32).unwrap().number, 2);
+    assert_eq!(sheet.bars_extent(0..2).len(), 1);
+    assert_eq!(sheet.bars_extent(1..3).len(), 2);
+    assert_eq!(sheet.bars_extent(7..9).len(), 0);
+    let title = sheet.place_of(Span { start: 4, end: 11 }).unwrap();
+    assert_eq!(sheet.item_at(title.min, 0.5).map(|i| sheet.items[i].role), Some(Role::Words));
+    assert_eq!(sheet.item_at(Point { x: -50.0, y: -50.0 }, 1.0), None);
+    assert_eq!(sheet.system_at(Point { x: 0.0, y: 1e6 }), Some(1));
+}
+
+#[test]
+fn options_add_and_take_away() {
+    let text =
+        "X:1\nT:Title\nQ:1/4=90\nL:1/8\nM:4/4\nK:D\n|:\"Am\"A^GAB \"^loud\"c4|G8:|\n|:d8|d8:|\nw:one two\n";
+    let tune = parse(text).tunes.remove(0);
+    let words = |options: &Options| {
+        let items = engrave(&tune, options).items.into_iter();
+        items
+            .filter_map(|item| match item.ink {
+                Ink::Text { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let plain =
+        Options { heading: false, chords: false, lyrics: false, annotations: false, ..Options::default() };
+    assert_eq!(words(&plain), Vec::<String>::new());
+    let full = Options { section_letters: true, bar_numbers: BarNumbers::Systems, ..Options::default() };
+    for word in ["Title", "A", "B", "Am", "loud", "one", "= 90", "3"] {
+        assert!(words(&full).iter().any(|other| other == word), "{word}: {:?}", words(&full));
+    }
+    let naturals = |options: &Options| {
+        let items = engrave(&tune, options).items;
+        let natural = Sign::Natural.code();
+        items.iter().filter(|item| matches!(item.ink, Ink::Glyph { code, .. } if code == natural)).count()
+    };
+    assert_eq!(naturals(&Options::default()), 0);
+    assert_eq!(naturals(&Options { cautionary_accidentals: true, ..Options::default() }), 1);
+}
+
+#[test]
+fn odd_options_are_taken_to_their_range() {
+    let tune = one("ABcd|");
+    for (given, taken) in [(f32::NAN, 108.0), (-5.0, 20.0), (1e9, 2000.0)] {
+        assert_eq!(engrave(&tune, &width(given)).width, taken);
+    }
+    let odd =
+        Options { margin: f32::INFINITY, spacing: f32::NAN, breaks: Breaks::Bars(0), ..Options::default() };
+    assert_eq!(engrave(&tune, &odd).systems.len(), 1);
+}
+
+/// Music that makes sense.
+fn music() -> impl Strategy<Value = String> {
+    let pitch = prop::sample::select(vec![
+        "D", "F", "A", "^c", "e", "_b", "=g", "d'", "A,", "[DF]", "[Ace]", "[DEF]",
+    ]);
+    let length = prop::sample::select(vec!["", "", "2", "/", "3/2", "4", "3", "8", "//"]);
+    let before = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        "",
+        "{g}",
+        "{/ag}",
+        "\"Bm7\"",
+        "\"^up\"",
+        "~",
+        ".",
+        "(3",
+        "!trill!",
+        "!f!",
+        "u",
+        "\"F#m/C#\"",
+        "!5!",
+        "!fermata!",
+        "!>!",
+    ]);
+    let after =
+        prop::sample::select(vec!["", "", "", " ", " ", "|", "-", "z", ":|", "|1", "||", "|\n", "&", "y"]);
+    let piece = (before, pitch, length, after).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
+    (
+        prop::sample::select(vec!["C", "D", "Ebm", "F#", "HP", "D exp _b", "C clef=bass", "Am clef=alto"]),
+        prop::collection::vec(piece, 1..80),
+    )
+        .prop_map(|(key, pieces)| format!("X:1\nT:Any\nL:1/8\nM:4/4\nK:{key}\n{}|]\n", pieces.concat()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn any_music_stays_on_the_paper_and_in_its_bars(text in music(), width in 20.0_f32..180.0, breaks in 0..3) {
+        let parsed = parse(&text);
+        let breaks = [Breaks::Text, Breaks::Fit, Breaks::Bars(3)][breaks as usize];
+        check(&parsed.tunes[0], &Options { width, breaks, cautionary_accidentals: true, ..Options::default() });
+    }
+
+    #[test]
+    fn any_text_gets_a_sheet(text in super::abc::pieces(), width in 0.0_f32..300.0) {
+        for tune in &parse(&text).tunes {
+            let sheet = engrave(tune, &Options { width, ..Options::default() });
+            prop_assert!(sheet.height.is_finite() && sheet.height < 1e6);
+            for item in &sheet.items {
+                let bounds = item.ink.bounds();
+                prop_assert!(bounds.min.x.is_finite() && bounds.max.y.is_finite(), "{item:?}");
+            }
+        }
+    }
+}
