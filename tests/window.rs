@@ -259,16 +259,34 @@ fn a_tune_is_saved_where_the_dialog_says() {
 }
 
 #[test]
-fn a_tune_is_saved_as_midi() {
+fn a_tune_is_saved_as_sound_and_as_paper() {
     let mut test = Test::with(&short_tunes());
     test.type_into(Role::MultilineTextInput, "ABC", "X:1\nT:Two notes\nK:D\nDE|\n");
-    test.click("File");
-    test.click("Save as MIDI…");
-    let path = test.folder.path().join("two");
-    test.type_into(Role::TextInput, "File", path.to_str().unwrap());
-    test.click("Save as MIDI");
-    test.until("it is saved", |t| t.says("Saved as “two.mid”"));
-    assert!(std::fs::read(path.with_extension("mid")).unwrap().starts_with(b"MThd"));
+    for (name, ending, begins) in
+        [("MIDI", "mid", "MThd"), ("PDF", "pdf", "%PDF"), ("PNG", "png", "\u{89}PNG"), ("SVG", "svg", "<svg")]
+    {
+        test.click("File");
+        test.click(&format!("Save as {name}…"));
+        let path = test.folder.path().join("two");
+        test.type_into(Role::TextInput, "File", path.to_str().unwrap());
+        test.click(&format!("Save as {name}"));
+        test.until("it is saved", |t| t.says(&format!("Saved as “two.{ending}”")));
+        let bytes = std::fs::read(path.with_extension(ending)).unwrap();
+        let first: Vec<u8> = begins.chars().map(|c| c as u8).collect();
+        assert!(bytes.starts_with(&first), "{name}: {:?}", &bytes[..8]);
+    }
+}
+
+#[test]
+fn the_paper_shows_the_music_of_the_text() {
+    let mut test = Test::with(&short_tunes());
+    let sheet = |test: &Test| test.texts().into_iter().find(|text| text.starts_with("Sheet music"));
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nK:D\nD8|E8|\nF8|\n");
+    assert_eq!(sheet(&test).unwrap(), "Sheet music: 3 bars in 2 systems");
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nT:Half a header");
+    assert_eq!(sheet(&test).unwrap(), "Sheet music: 3 bars in 2 systems", "the last good sheet stays");
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nK:D\nD8|\n");
+    assert_eq!(sheet(&test).unwrap(), "Sheet music: 1 bar in 1 system");
 }
 
 #[test]

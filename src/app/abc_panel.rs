@@ -43,6 +43,11 @@ impl Default for AbcPanel {
 }
 
 impl AbcPanel {
+    /// Shows these bytes of the text, chosen.
+    pub(super) fn go_to(&mut self, span: Span) {
+        (self.open, self.go_to) = (true, Some(span));
+    }
+
     /// How high it is where there is so much room for it and the sheet.
     pub(super) fn height(&self, room: f32) -> f32 {
         if self.is_open(room) { HEIGHT.min(room - 160.0) } else { HEAD }

@@ -3,6 +3,7 @@
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::file_kind::FileKind;
+use crate::abc::Span;
 
 /// Something to do. Panels collect commands; the window carries them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) enum Command {
     CopyAbc,
     /// Write the tune to a file.
     Save(FileKind),
+    /// Choose these bytes in the text.
+    ShowInText(Span),
     /// Try once more to open the model.
     ReopenModel,
     /// Take the notice away.

@@ -1,8 +1,15 @@
 //! What a tune can be saved as.
 
 use super::page::Page;
-use crate::export::midi;
-use crate::perform::{Options, Performance};
+use crate::abc::Tune;
+use crate::engrave::{self, engrave};
+use crate::export::colours::Colours;
+use crate::export::pages::Layout;
+use crate::export::{midi, pdf, png, svg};
+use crate::perform::{self, Performance};
+
+/// Pixels a staff space of a picture: 300 dots an inch on staves of 7 mm.
+const PNG_SCALE: f32 = 20.0;
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,14 +18,26 @@ pub(super) enum FileKind {
     Abc,
     /// The tune as a player plays it.
     Midi,
+    /// The sheet on pages.
+    Pdf,
+    /// The sheet as a picture.
+    Png,
+    /// The sheet as a drawing.
+    Svg,
 }
 
 impl FileKind {
+    /// All of them, the text first.
+    pub(super) const ALL: [Self; 5] = [Self::Abc, Self::Midi, Self::Pdf, Self::Png, Self::Svg];
+
     /// The ending of its files, without the dot.
     pub(super) fn ending(self) -> &'static str {
         match self {
             Self::Abc => "abc",
             Self::Midi => "mid",
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Svg => "svg",
         }
     }
 
@@ -27,6 +46,20 @@ impl FileKind {
         match self {
             Self::Abc => "ABC",
             Self::Midi => "MIDI",
+            Self::Pdf => "PDF",
+            Self::Png => "PNG",
+            Self::Svg => "SVG",
+        }
+    }
+
+    /// The words of its line in the menu.
+    pub(super) fn command(self) -> &'static str {
+        match self {
+            Self::Abc => "Save as…",
+            Self::Midi => "Save as MIDI…",
+            Self::Pdf => "Save as PDF…",
+            Self::Png => "Save as PNG…",
+            Self::Svg => "Save as SVG…",
         }
     }
 
@@ -35,14 +68,36 @@ impl FileKind {
     /// # Errors
     /// A sentence that says why there can be no such file of this tune.
     pub(super) fn bytes(self, page: &Page) -> Result<Vec<u8>, String> {
+        let tune = || page.tune().ok_or("there is no tune in the text yet");
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
-            Self::Midi => {
-                let tune = page.tune().ok_or("There is no tune in the text yet.")?;
-                let performance =
-                    Performance::new(tune, &Options::default()).map_err(|error| error.to_string())?;
-                midi::write(&performance).map_err(|error| error.to_string())
+            Self::Midi => played(tune()?),
+            Self::Pdf => printed(tune()?),
+            Self::Png => {
+                let sheet = engrave(tune()?, &engrave::Options::default());
+                png::write(&sheet, PNG_SCALE, &Colours::default()).map_err(|error| error.to_string())
+            }
+            Self::Svg => {
+                let tune = tune()?;
+                let sheet = engrave(tune, &engrave::Options::default());
+                let title = tune.title().unwrap_or_default().to_owned();
+                let options = svg::Options { title, ..svg::Options::default() };
+                svg::write(&sheet, &options).map(String::into_bytes).map_err(|error| error.to_string())
             }
         }
     }
+}
+
+fn played(tune: &Tune) -> Result<Vec<u8>, String> {
+    let performance =
+        Performance::new(tune, &perform::Options::default()).map_err(|error| error.to_string())?;
+    midi::write(&performance).map_err(|error| error.to_string())
+}
+
+fn printed(tune: &Tune) -> Result<Vec<u8>, String> {
+    let width = Layout::default().sheet_width();
+    let sheet = engrave(tune, &engrave::Options { width, ..engrave::Options::default() });
+    let titles = tune.title().map(str::to_owned).into_iter().collect();
+    let piece = pdf::Piece { sheet: &sheet, titles };
+    pdf::write(&[piece], &pdf::Options::default()).map_err(|error| error.to_string())
 }

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{FontData, FontDefinitions, FontFamily, FontId};
+use eframe::egui::{FontData, FontDefinitions, FontFamily, FontId, FontTweak};
+
+use crate::engrave::{Face, smufl, text};
 
 const WORDS: &str = "source-sans";
 const STRONG: &str = "source-sans-semibold";
@@ -14,16 +16,22 @@ const MONO: &str = "jetbrains-mono";
 const ICONS: &str = "phosphor";
 const ICONS_FILLED: &str = "phosphor-fill";
 
-const FILES: [(&str, &[u8]); 8] = [
-    (WORDS, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Regular.ttf")),
+const MUSIC: &str = "leland";
+
+/// The fonts of the sheet and those that are the window's alone.
+fn files() -> [(&'static str, &'static [u8]); 9] {
+    [
+    (WORDS, text::font(Face::Sans)),
     (STRONG, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Semibold.ttf")),
-    (CASLON, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Regular.ttf")),
-    (CASLON_BOLD, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Bold.ttf")),
-    (CASLON_ITALIC, include_bytes!("../../assets/fonts/libre-caslon-text/LibreCaslonText-Italic.ttf")),
+    (CASLON, text::font(Face::Roman)),
+    (CASLON_BOLD, text::font(Face::Bold)),
+    (CASLON_ITALIC, text::font(Face::Italic)),
+    (MUSIC, smufl::FONT),
     (MONO, include_bytes!("../../assets/fonts/jetbrains-mono/JetBrainsMono-Regular.ttf")),
     (ICONS, include_bytes!("../../assets/fonts/phosphor/Phosphor-subset.ttf")),
     (ICONS_FILLED, include_bytes!("../../assets/fonts/phosphor/Phosphor-Fill-subset.ttf")),
-];
+    ]
+}
 
 /// A sign of the icon font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +113,26 @@ pub(super) fn mono(size: f32) -> FontId {
     FontId::new(size, FontFamily::Monospace)
 }
 
+/// Signs of music; 4 staff spaces an em.
+pub(super) fn music(size: f32) -> FontId {
+    named(MUSIC, size)
+}
+
 /// All of it, as egui takes it.
 pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
-    for (name, bytes) in FILES {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
-        let chain =
-            if name == WORDS { vec![name.to_owned()] } else { vec![name.to_owned(), WORDS.to_owned()] };
+    for (name, bytes) in files() {
+        let mut data = FontData::from_static(bytes);
+        if name == MUSIC {
+            // Notes have their places to the fraction of a pixel.
+            let tweak = FontTweak { hinting: Some(false), subpixel_binning: Some(true), ..FontTweak::default() };
+            data = data.tweak(tweak);
+        }
+        fonts.font_data.insert(name.to_owned(), Arc::new(data));
+        let chain = match name {
+            WORDS | MUSIC => vec![name.to_owned()],
+            _ => vec![name.to_owned(), WORDS.to_owned()],
+        };
         let family = match name {
             WORDS => FontFamily::Proportional,
             MONO => FontFamily::Monospace,

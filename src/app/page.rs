@@ -37,6 +37,8 @@ pub(super) struct Page {
     /// The lines that say where the tune came from: they are for the file.
     provenance: String,
     parsed: abc::Parsed,
+    /// How often the text has been read.
+    version: u64,
     seed: u64,
 }
 
@@ -49,6 +51,7 @@ impl Page {
             text: String::new(),
             provenance: String::new(),
             parsed: abc::Parsed::default(),
+            version: 0,
             seed: 0,
         }
     }
@@ -66,6 +69,7 @@ impl Page {
 
     /// Reads the text again: what it says has changed.
     fn read(&mut self) {
+        self.version += 1;
         // An empty page has no problem yet.
         self.parsed = if self.is_blank() { abc::Parsed::default() } else { abc::parse(&self.text) };
     }
@@ -102,6 +106,11 @@ impl Page {
     /// Whether there is anything to copy or to save.
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
+    }
+
+    /// What tells its text from what it was before.
+    pub(super) fn version(&self) -> u64 {
+        self.version
     }
 
     /// The ABC as it is saved: where the tune came from stands after `X:`, if `X:` comes first.

@@ -1,17 +1,20 @@
 //! The stand: the paper with the tune on it, and what can be done with the tune at its foot.
 
 use eframe::egui::{
-    Align, Frame, Label, Layout, Margin, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
+    Align, Frame, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
-use super::abc_text;
 use super::command::Command;
+use super::engraving::Engraving;
 use super::file_kind::FileKind;
 use super::fonts::{self, Icon};
 use super::notice::Notice;
 use super::page::Page;
+use super::sheet_painter::{self, Placement};
 use super::theme::tokens;
 use super::widgets::{Push, Weight, snap};
+use crate::engrave::Sheet;
 
 const MARGIN: f32 = 24.0;
 const PAPER_SIDES: f32 = 34.0;
@@ -22,23 +25,25 @@ const FOOT_ROOM: f32 = 60.0;
 /// The two actions side by side.
 const ACTIONS_WIDTH: f32 = 222.0;
 
-/// The sizes of the letters, and the lines they stand on, on a paper of some width.
-struct Type {
+/// The size of the title and its line, and points a staff space, on a paper of some width.
+struct Sizes {
     title: (f32, f32),
-    abc: (f32, f32),
+    space: f32,
 }
 
-impl Type {
-    /// Large enough to be read from behind a fiddle where there is room, and a line of music on a line.
-    fn on(paper: Rect) -> Self {
+impl Sizes {
+    /// Large enough to be read from behind a fiddle where there is room.
+    fn on(ui: &Ui, paper: Rect) -> Self {
         let width = paper.width();
-        if width < 760.0 {
-            Self { title: (25.0, 34.0), abc: (13.0, 20.0) }
+        let (title, space) = if width < 760.0 {
+            ((25.0, 34.0), 6.5)
         } else if width < 1100.0 {
-            Self { title: (25.0, 34.0), abc: (14.0, 22.0) }
+            ((25.0, 34.0), 7.0)
         } else {
-            Self { title: (32.0, 42.0), abc: (17.0, 28.0) }
-        }
+            ((32.0, 42.0), 8.0)
+        };
+        let pixels = ui.pixels_per_point();
+        Self { title, space: (space * pixels).round().max(1.0) / pixels }
     }
 }
 
@@ -47,19 +52,20 @@ impl Type {
 pub(super) struct Stand {
     /// The text and its tune.
     pub(super) page: Page,
+    engraving: Engraving,
     /// What the program has to say.
     pub(super) notice: Option<Notice>,
 }
 
 impl Default for Stand {
     fn default() -> Self {
-        Self { page: Page::own(), notice: None }
+        Self { page: Page::own(), engraving: Engraving::default(), notice: None }
     }
 }
 
 impl Stand {
     /// Draws the paper; `waiting` is what an empty one says.
-    pub(super) fn ui(&self, ui: &mut Ui, waiting: &str, commands: &mut Vec<Command>) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, waiting: &str, commands: &mut Vec<Command>) {
         let mut place = ui.max_rect().shrink(MARGIN);
         if place.width() > WIDEST_PAPER {
             place = Rect::from_center_size(place.center(), vec2(WIDEST_PAPER, place.height()));
@@ -71,7 +77,7 @@ impl Stand {
         let t = tokens(ui);
         let paper = snap(ui.painter(), place);
         let sheet_of_paper = Frame::new().fill(t.paper).corner_radius(3).shadow(t.paper_shadow());
-        let page = &self.page;
+        let (page, engraving) = (&self.page, &mut self.engraving);
         ui.scope_builder(UiBuilder::new().max_rect(paper), |ui| {
             sheet_of_paper.show(ui, |ui| {
                 ui.set_min_size(paper.size());
@@ -79,7 +85,7 @@ impl Stand {
                     empty(ui, paper, waiting);
                     return;
                 }
-                tune(ui, paper, page);
+                tune(ui, paper, page, engraving, commands);
                 if !page.is_writing() {
                     actions(ui, paper, commands);
                 }
@@ -104,9 +110,15 @@ fn empty(ui: &mut Ui, paper: Rect, waiting: &str) {
     });
 }
 
-fn tune(ui: &mut Ui, paper: Rect, page: &Page) {
+fn tune(
+    ui: &mut Ui,
+    paper: Rect,
+    page: &Page,
+    engraving: &mut Engraving,
+    commands: &mut Vec<Command>,
+) {
     let t = tokens(ui);
-    let sizes = Type::on(paper);
+    let sizes = Sizes::on(ui, paper);
     let place = paper.with_max_y(paper.bottom() - FOOT_ROOM);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place));
     // Each tune scrolls for itself: the end is in sight while it grows, the top once it is there.
@@ -133,24 +145,40 @@ fn tune(ui: &mut Ui, paper: Rect, page: &Page) {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(line(page.remark())));
                 });
                 ui.add_space(16.0);
-                abc(ui, page, sizes.abc);
+                music(ui, page, engraving, sizes.space, commands);
             });
         });
 }
 
-/// The ABC itself, and while it grows the mark where the next sign will stand.
-fn abc(ui: &mut Ui, page: &Page, (size, line_height): (f32, f32)) {
-    let t = tokens(ui);
-    let mut job = abc_text::layout(page.text(), &fonts::mono(size), line_height, t);
-    job.wrap.max_width = ui.available_width();
-    let galley = ui.ctx().fonts_mut(|fonts| fonts.layout_job(job));
-    let end = galley.pos_from_cursor(galley.end());
-    let label = ui.add(Label::new(galley).selectable(true));
-    if page.is_writing() {
-        let mark = end.translate(label.rect.min.to_vec2());
-        let x = ui.painter().round_to_pixel_center(mark.right() + 2.0);
-        ui.painter().vline(x, mark.y_range(), Stroke::new(2.0, t.accent));
+/// The music. A click on a note leads to its place in the text.
+fn music(ui: &mut Ui, page: &Page, engraving: &mut Engraving, space: f32, commands: &mut Vec<Command>) {
+    engraving.follow(page, (ui.available_width() / space).floor());
+    let sheet = engraving.sheet();
+    let size = vec2(sheet.width, sheet.height) * space;
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, description(sheet)));
+    let origin = snap(ui.painter(), rect).min;
+    let place = Placement { origin, space };
+    let mut painter = ui.painter().clone();
+    if engraving.is_last_good() && !page.is_writing() {
+        painter.set_opacity(0.6);
     }
+    sheet_painter::paint(&painter, sheet, place, tokens(ui));
+    if let Some(pointer) = response.interact_pointer_pos()
+        && response.clicked()
+        && let Some(item) = sheet.item_at(place.on_sheet(pointer), 1.0)
+        && let Some(span) = sheet.items[item].span
+    {
+        commands.push(Command::ShowInText(span));
+    }
+}
+
+/// The sheet in words, for those who hear the window.
+fn description(sheet: &Sheet) -> String {
+    let bars: usize = sheet.systems.iter().map(|system| system.bars.len()).sum();
+    let systems = sheet.systems.len();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    format!("Sheet music: {bars} bar{} in {systems} system{}", plural(bars), plural(systems))
 }
 
 /// What can be done with the tune: always at the foot of the paper.

@@ -30,6 +30,8 @@ pub(super) struct Tokens {
     pub(super) paper: Color32,
     /// What is written on it.
     pub(super) ink: Color32,
+    /// Its staff lines.
+    pub(super) staff: Color32,
     /// Words.
     pub(super) text: Color32,
     /// Labels and captions.
@@ -87,6 +89,7 @@ pub(super) const LIGHT: Tokens = Tokens {
     edge: rgb(0x8A8070),
     paper: rgb(0xFFFCF3),
     ink: rgb(0x1F1A15),
+    staff: rgb(0x7B7266),
     text: rgb(0x2A251F),
     muted: rgb(0x625A4E),
     disabled: rgb(0xA49B8D),
@@ -120,6 +123,7 @@ pub(super) const DARK: Tokens = Tokens {
     edge: rgb(0x918776),
     paper: rgb(0x353029),
     ink: rgb(0xF5EDDF),
+    staff: rgb(0xA09685),
     text: rgb(0xEBE4D6),
     muted: rgb(0xADA392),
     disabled: rgb(0x6F675B),

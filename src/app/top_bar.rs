@@ -42,8 +42,10 @@ impl TopBar {
                         ui.close();
                     }
                 };
-                item(ui, "Save as…", Command::Save(FileKind::Abc), tune);
-                item(ui, "Save as MIDI…", Command::Save(FileKind::Midi), tune);
+                for kind in FileKind::ALL {
+                    item(ui, kind.command(), Command::Save(kind), tune);
+                }
+                ui.separator();
                 item(ui, "Copy ABC", Command::CopyAbc, tune);
                 ui.separator();
                 item(ui, "Quit", Command::Quit, true);

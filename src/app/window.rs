@@ -194,6 +194,7 @@ impl Window {
                 }
             }
             Command::Save(kind) => self.save(kind, ctx),
+            Command::ShowInText(span) => self.abc.go_to(span),
             Command::ReopenModel => {
                 self.stand.notice = None;
                 self.engine = Engine::open(self.options.model.clone(), ctx);

@@ -32,6 +32,8 @@ enum Command {
     Import(cli::import::Import),
     /// Train a network on a corpus of tunes
     Train(Box<cli::train::Train>),
+    /// Draw trainings side by side: loss over epochs, and the learning rate
+    Curves(cli::curves::Curves),
     /// Measure how well a network foretells a corpus
     Evaluate(cli::evaluate::Evaluate),
 }
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Rewrite(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
+        Command::Curves(command) => command.run(),
         Command::Evaluate(command) => command.run(),
     };
     result.unwrap_or_else(|error| {

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod convert;
+pub(crate) mod curves;
 pub(crate) mod devices;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
