@@ -8,7 +8,7 @@ more=${2:-}
 target=$(rustc -vV | sed -n 's/^host: //p')
 coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
 coverage="$coverage -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
-coverage="$coverage -Cllvm-args=-sanitizer-coverage-trace-compares -Clink-dead-code -Ccodegen-units=1"
+coverage="$coverage -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
 RUSTFLAGS="--cfg fuzzing $coverage" cargo build --release --target "$target"
 mkdir -p corpus artifacts
 "target/$target/release/abc" corpus ../tests/fixtures/performance $more -max_total_time="$seconds" \

@@ -376,6 +376,9 @@ fn chords_that_are_found_can_be_written_into_the_text() {
         .replace("GABc", "\"G\"GABc");
     assert_eq!(written, expected);
     assert!(write_chords(&written, &one_tune(&written)).is_err(), "there are chords already");
+    let split = "X:1\nM:4/4\nL:1/8\nK:D\n|:AG|F2FA d2dA|d2f2 d2::fg|a2fd d2fd|a2f2 d2:|\n";
+    let written = write_chords(split, &one_tune(split)).unwrap();
+    assert!(written.ends_with("\n|:AG|\"D\"F2FA d2dA|d2f2 d2::fg|\"D\"a2fd d2fd|a2f2 d2:|\n"), "{written}");
     let dorian = "X:1\nM:6/8\nL:1/8\nm:~n3 = n{o}n{m}n\nK:Edor\n~E3 GFE | DFA d3 | ~E3 B3 | E6 |]\n";
     let written = write_chords(dorian, &one_tune(dorian)).unwrap();
     assert!(written.contains("\"Em\"E{F}E{D}E GFE | \"D\"DFA d3 | \"Em\"E"), "{written}");

@@ -59,7 +59,9 @@ pub fn chords(tune: &Tune) -> Result<Vec<(Span, Chord)>, PerformError> {
         if again {
             continue;
         }
-        let Some(chord) = chord.filter(|_| !positions::is_pickup(&score.bars, place)) else { continue };
+        // The end of a bar that a repeat splits leads on as a pickup does.
+        let is_pickup = positions::is_pickup(&score.bars, place) || here.first && !here.offset.is_zero();
+        let Some(chord) = chord.filter(|_| !is_pickup) else { continue };
         let chord = with_third(chord, &key);
         if last == Some(chord) {
             continue;
