@@ -385,7 +385,9 @@ fn number(score: &mut Score<'_>) {
         }
         bar.number = written;
         let full = full.unwrap_or(length);
-        let goes_on = split || filled > SAME && filled + length <= full + SAME;
+        // Only a repeat sign or a double bar stands within a bar.
+        let divided = score.boundaries.get(i).is_some_and(|boundary| boundary.line.ends_section());
+        let goes_on = split || divided && filled > SAME && filled + length <= full + SAME;
         if i == 0 && length < full - SAME && lengths.len() > 1 {
             // A pickup.
             (bar.label, filled) = (Some(0), 0.0);
