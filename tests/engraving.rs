@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::engrave::{
-    BarNumbers, Breaks, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
+    BarNumbers, Breaks, Face, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
 };
 use serde_json::Value;
 
@@ -421,6 +421,11 @@ fn options_add_and_take_away() {
     for word in ["Title", "A", "B", "Am", "loud", "one", "= 90", "3"] {
         assert!(words(&full).iter().any(|other| other == word), "{word}: {:?}", words(&full));
     }
+    let letters = engrave(&one("A|:d8|d8:|d|:f8|f8:|"), &full)
+        .items
+        .into_iter()
+        .filter(|item| matches!(item.ink, Ink::Text { face: Face::Bold, .. }));
+    assert_eq!(letters.count(), 2, "a pickup is no section of its own");
     let naturals = |options: &Options| {
         let items = engrave(&tune, options).items;
         let natural = Sign::Natural.code();

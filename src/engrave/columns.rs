@@ -408,7 +408,7 @@ fn number(score: &mut Score<'_>) {
 }
 
 /// How long a bar is, how long it should be, and for how many bars it stands.
-fn bar_length(score: &Score<'_>, bar: usize) -> (f64, Option<f64>, usize) {
+pub(super) fn bar_length(score: &Score<'_>, bar: usize) -> (f64, Option<f64>, usize) {
     let Some(part) = score.parts.iter().find(|part| part.bars.len() > bar) else { return (0.0, None, 1) };
     let full = part.bars[bar].metre.bar().map(Fraction::to_f64);
     let (mut from, mut to, mut rests) = (f64::INFINITY, 0.0_f64, 1);
