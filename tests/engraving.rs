@@ -272,7 +272,8 @@ fn longer_notes_get_more_room_in_even_steps() {
 
 #[test]
 fn what_sounds_together_stands_above_each_other() {
-    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|(3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
+    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|\
+                (3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
     let tune = parse(text).tunes.remove(0);
     let sheet = check(&tune, &Options::default());
     let x = |byte: usize| {

@@ -4,9 +4,11 @@
 
 mod abc;
 mod engraving;
+mod gallery;
 mod generate;
 mod gradients;
 mod killed;
+mod paper;
 mod performance;
 mod training;
 mod twins;

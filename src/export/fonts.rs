@@ -1,0 +1,191 @@
+//! The fonts of a sheet, opened: outlines of signs, and words set letter by letter.
+
+use std::sync::OnceLock;
+
+use ttf_parser::{GlyphId, OutlineBuilder};
+
+use crate::engrave::{Face, smufl, text};
+
+/// A font that is built in cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the program's own {0} cannot be read")]
+pub struct FontError(&'static str);
+
+impl FontError {
+    /// What is left of a font cannot be read.
+    pub(super) fn embedded() -> Self {
+        Self("font for a file")
+    }
+}
+
+/// Which font a sign or letter is from. They have an order, so that a file comes out the same every time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Font {
+    Music,
+    Roman,
+    Italic,
+    Bold,
+    Sans,
+}
+
+impl Font {
+    pub(super) const ALL: [Self; 5] = [Self::Music, Self::Roman, Self::Italic, Self::Bold, Self::Sans];
+
+    /// The font's file.
+    pub(super) fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Music => smufl::FONT,
+            Self::Roman => text::font(Face::Roman),
+            Self::Italic => text::font(Face::Italic),
+            Self::Bold => text::font(Face::Bold),
+            Self::Sans => text::font(Face::Sans),
+        }
+    }
+
+    fn open(self) -> Result<ttf_parser::Face<'static>, FontError> {
+        let error = FontError(if self == Self::Music { "music font" } else { "font for words" });
+        ttf_parser::Face::parse(self.bytes(), 0).map_err(|_| error)
+    }
+}
+
+impl From<Face> for Font {
+    fn from(face: Face) -> Self {
+        match face {
+            Face::Roman => Self::Roman,
+            Face::Italic => Self::Italic,
+            Face::Bold => Self::Bold,
+            Face::Sans => Self::Sans,
+        }
+    }
+}
+
+/// Accidentals as signs of the music font and as letters, and how deep the signs reach below their
+/// line, in ems.
+const ACCIDENTALS: [(char, char, f32); 3] =
+    [('\u{E260}', '♭', 0.18), ('\u{E261}', '♮', 0.34), ('\u{E262}', '♯', 0.33)];
+
+/// The letter that says the same as a sign of the music font; there is one for accidentals.
+pub(super) fn spoken(sign: char) -> Option<char> {
+    ACCIDENTALS.into_iter().find(|accidental| accidental.0 == sign).map(|accidental| accidental.1)
+}
+
+/// A letter of a line of words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Letter {
+    /// What it says.
+    pub character: char,
+    /// The font that has it.
+    pub font: Font,
+    /// Its place in the font; 0 if no font has it, which draws a box.
+    pub id: GlyphId,
+    /// From its origin to that of the next, in ems.
+    pub advance: f32,
+    /// How far it is lifted above the line of writing, in ems.
+    pub rise: f32,
+}
+
+/// All fonts of a sheet.
+pub(super) struct Fonts([ttf_parser::Face<'static>; 5]);
+
+impl Fonts {
+    /// The fonts, opened at the first call.
+    pub(super) fn get() -> Result<&'static Self, FontError> {
+        static FONTS: OnceLock<Result<Fonts, FontError>> = OnceLock::new();
+        FONTS.get_or_init(Self::open).as_ref().map_err(|&error| error)
+    }
+
+    fn open() -> Result<Self, FontError> {
+        let [music, roman, italic, bold, sans] = Font::ALL.map(Font::open);
+        Ok(Self([music?, roman?, italic?, bold?, sans?]))
+    }
+
+    /// The font itself.
+    pub(super) fn face(&self, font: Font) -> &ttf_parser::Face<'static> {
+        let [music, roman, italic, bold, sans] = &self.0;
+        match font {
+            Font::Music => music,
+            Font::Roman => roman,
+            Font::Italic => italic,
+            Font::Bold => bold,
+            Font::Sans => sans,
+        }
+    }
+
+    /// The place of a sign in the music font; `None` if it has none.
+    pub(super) fn sign(&self, code: char) -> Option<GlyphId> {
+        self.face(Font::Music).glyph_index(code)
+    }
+
+    /// Draws an outline in ems, y up.
+    pub(super) fn outline(&self, font: Font, id: GlyphId, pen: &mut dyn OutlineBuilder) {
+        let face = self.face(font);
+        let scale = 1.0 / f32::from(face.units_per_em().max(1));
+        // A space has no outline: nothing to draw.
+        let _ = face.outline_glyph(id, &mut Scaled { pen, scale });
+    }
+
+    /// The letters of a line of words. What the face lacks comes from the sans, which has most of the
+    /// world's Latin, Greek and Cyrillic letters, and signs of music from the music font.
+    pub(super) fn letters(&self, text: &str, face: Face) -> impl Iterator<Item = Letter> {
+        let face = Font::from(face);
+        text.chars().map(move |character| self.letter(character, face))
+    }
+
+    fn letter(&self, character: char, face: Font) -> Letter {
+        for font in [face, Font::Sans] {
+            if let Some(id) = self.face(font).glyph_index(character) {
+                return Letter { character, font, id, advance: self.advance(font, id), rise: 0.0 };
+            }
+        }
+        // In the music font an accidental stands on the line by its middle, here by its foot.
+        let accidental = ACCIDENTALS.into_iter().find(|accidental| accidental.1 == character);
+        if let Some((sign, _, rise)) = accidental
+            && let Some(id) = self.sign(sign)
+        {
+            return Letter { character, font: Font::Music, id, advance: self.advance(Font::Music, id), rise };
+        }
+        let id = GlyphId(0);
+        Letter { character, font: face, id, advance: self.advance(face, id), rise: 0.0 }
+    }
+
+    /// From a sign's origin to that of the next, in ems.
+    pub(super) fn advance(&self, font: Font, id: GlyphId) -> f32 {
+        let face = self.face(font);
+        f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / f32::from(face.units_per_em().max(1))
+    }
+
+    /// How wide a line of words is, in ems.
+    pub(super) fn width(&self, text: &str, face: Face) -> f32 {
+        self.letters(text, face).map(|letter| letter.advance).sum()
+    }
+}
+
+/// A pen that draws in another size.
+struct Scaled<'a> {
+    pen: &'a mut dyn OutlineBuilder,
+    scale: f32,
+}
+
+impl OutlineBuilder for Scaled<'_> {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.pen.move_to(x * self.scale, y * self.scale);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.pen.line_to(x * self.scale, y * self.scale);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let s = self.scale;
+        self.pen.quad_to(x1 * s, y1 * s, x * s, y * s);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        let s = self.scale;
+        self.pen.curve_to(x1 * s, y1 * s, x2 * s, y2 * s, x * s, y * s);
+    }
+
+    fn close(&mut self) {
+        self.pen.close();
+    }
+}
