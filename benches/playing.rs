@@ -53,16 +53,20 @@ fn main() {
         hint::black_box(midi::write(performance).expect("a MIDI file"));
     }
     let written = micros(started);
-    let started = Instant::now();
-    for text in &texts {
-        let tune = parse(text).tunes.pop().expect("a tune");
-        let performance = Performance::new(&tune, &Options::literal()).expect("a tune that can be played");
-        hint::black_box(midi::write(&performance).expect("a MIDI file"));
-    }
-    let all = micros(started);
+    let text_to_midi = |options: &Options| {
+        let started = Instant::now();
+        for text in &texts {
+            let tune = parse(text).tunes.pop().expect("a tune");
+            let performance = Performance::new(&tune, options).expect("a tune that can be played");
+            hint::black_box(midi::write(&performance).expect("a MIDI file"));
+        }
+        micros(started)
+    };
+    let (all_literal, all) = (text_to_midi(&Options::literal()), text_to_midi(&Options::default()));
     println!(
         "{{\"tunes\": {count}, \"read\": {read:.1}, \"play_literal\": {literal:.1}, \"play\": {player:.1}, \
-         \"write\": {written:.1}, \"literal_text_to_midi\": {all:.1}, \"abc2midi\": {}}}",
+         \"write\": {written:.1}, \"literal_text_to_midi\": {all_literal:.1}, \"text_to_midi\": {all:.1}, \
+         \"abc2midi\": {}}}",
         abc2midi(&texts).map_or("null".to_owned(), |seconds| format!("{:.1}", seconds * 1e6 / count as f64))
     );
 }

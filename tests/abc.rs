@@ -182,6 +182,8 @@ const PIECES: &[&str] = &[
     "% comment\n",
     "+:more\n",
     "I:linebreak $\n",
+    "I:linebreak !\n",
+    "I:decoration +\n",
     "R:reel\n",
     "\n",
     "\r\n",
@@ -270,7 +272,18 @@ const PIECES: &[&str] = &[
     "\\",
     ":",
     "s:*\n",
+    "\ns: !p! * | \"Am\" ~\n",
+    "s: \"^x\" \"\n",
+    "[s:x]",
     "m:a=b\n",
+    "\nm:~n2 = n/{o}[nq]!p!n\n",
+    "[m:~G=(3GAB]",
+    "~G2",
+    "~^f2",
+    "(&",
+    "&)",
+    "!D.S.!",
+    "!<(!",
     "N:n]\n",
     "K:none ^f\n",
     "K:HP\n",
@@ -376,6 +389,21 @@ fn beyond_every_limit_there_is_a_diagnostic() {
 }
 
 #[test]
+fn faults_in_continued_fields_have_places() {
+    for text in ["X:1\nK:C u\n+:.\u{fffd}w\nA|", "X:1\nK:C é\n+:é\n", "X:1\nM:é\n+:é\nQ:é\n+:é\nK:D\n"]
+    {
+        check_places(text, &parse(text));
+    }
+}
+
+#[test]
+fn names_of_voices_are_read_without_their_quotes() {
+    let parsed = parse("X:1\nV:1 name=\"The\"_ clef=bass\" middle=\"d\nK:C\nA|\n");
+    check_round_trip(&parsed);
+    assert_eq!(parsed.tunes[0].voices[0].name.as_deref(), Some("The_"));
+}
+
+#[test]
 fn texts_made_to_take_long_do_not() {
     let tune = "X:1\nL:1/8\nM:4/4\nK:D\n";
     for text in [
@@ -386,6 +414,10 @@ fn texts_made_to_take_long_do_not() {
         format!("{tune}{}", "+a".repeat(800_000)),
         format!("{tune}{}", ":|c".repeat(300_000)),
         format!("{tune}{}", "|1c:|2c".repeat(150_000)),
+        format!("{tune}{}{}", "c".repeat(300_000), "\nw:a\ns:!p!".repeat(20_000)),
+        format!("{tune}{}", "c\nw:a\ns:!p!\n".repeat(100_000)),
+        format!("{tune}{}{}{}", "!D.S.!".repeat(200_000), "c", "!segno!".repeat(200_000)),
+        format!("{tune}m:n=n\n{}", "(&c|&".repeat(200_000)),
         format!("A:{}\n\n{}", "a".repeat(1_000_000), "X:1\nK:D\n\n".repeat(10_000)),
     ] {
         let started = Instant::now();
@@ -459,6 +491,140 @@ fn header_fields_are_set_where_they_stand_or_belong() {
     assert!(set_field(JIG, &parse(JIG).tunes[0], 'T', "two\nlines").is_err());
 }
 
+fn one(text: &str) -> Tune {
+    parse(text).tunes.remove(0)
+}
+
+#[test]
+fn macros_stand_for_music_and_know_where_they_are_used() {
+    let text = "X:1\nL:1/8\nM:4/4\nm:~n3 = n{o}n{m}n\nm: HH = \"Am\"A2 >>\nK:D\n~g3 HH ~F2 ~a3 |\n";
+    let parsed = parse(text);
+    let written = "X:1\nL:1/8\nM:4/4\nK:D\ng{a}g{f}g \"Am\"A2 >> ~F2 a{b}a{g}a |\n";
+    let plain = one(written);
+    assert_eq!(parsed.tunes[0].canonical(), plain.canonical());
+    check_places(text, &parsed);
+    check_round_trip(&parsed);
+    let uses: Vec<&str> = parsed.tunes[0].expansions.iter().map(|use_| use_.span.of(text)).collect();
+    assert_eq!(uses[2..], ["~g3", "HH", "~a3"]);
+    let from_macros = |element: &&reelsmith::abc::Element| uses[2..].contains(&element.span.of(text));
+    assert_eq!(parsed.tunes[0].voices[0].elements.iter().filter(from_macros).count(), 5 + 4 + 5);
+    // A fault within a macro is told where it is used.
+    let fault = "X:1\nL:1/8\nM:none\nm: Q = \"slow\"[K:H]\nK:D\nA QA|\n";
+    let said: Vec<(Code, String)> =
+        parse(fault).diagnostics.iter().map(|d| (d.code, d.span.of(fault).to_owned())).collect();
+    assert_eq!(said, [(Code::UnknownChord, "Q".into()), (Code::UnknownKey, "Q".into())]);
+}
+
+#[test]
+fn macros_are_written_out_before_a_text_is_rewritten() {
+    let text = "X:1\nL:1/8\nM:4/4\n% rolls\nm:~n3 = n{o}n{m}n\nK:D\n~g3 A2 z3 | % end\n";
+    let up = rewritten(text, |text, tune| transpose(text, tune, Target::Semitones(2)).unwrap());
+    assert_eq!(up, "X:1\nL:1/8\nM:4/4\n% rolls\nK:E\na{b}a{g}a B2 z3 | % end\n");
+    let double = rewritten(text, |text, tune| scale_lengths(text, tune, Lengths::Double).unwrap());
+    assert!(double.contains("g2{a}g2{f}g2 A4 z6 |"), "{double}");
+    let kept = rewritten(text, |text, tune| set_field(text, tune, 'T', "Rolls").unwrap());
+    assert!(kept.contains("m:~n3") && kept.contains("~g3"), "{kept}");
+    // What cannot be written out is left alone.
+    let file = format!("m:A = AA\n\n{}", "X:1\nL:1/8\nM:none\nK:D\nAB|\n");
+    assert!(transpose(&file, &one(&file), Target::Semitones(2)).is_err());
+}
+
+#[test]
+fn macros_cannot_blow_up() {
+    let hundred = "B".repeat(200);
+    let uses = format!("X:1\nL:1/8\nM:none\nm:A={hundred}\nm:B={hundred}\nK:D\n{}", "A".repeat(1_000_000));
+    let many: String = (0..1000).map(|i| format!("m:~{i}=A\n")).collect();
+    let nested: String = (1..32).map(|i| format!("m:{}={hundred}\n", "C".repeat(i))).collect();
+    for text in [
+        uses,
+        format!("X:1\n{many}K:D\n{}", "~9".repeat(1_000_000)),
+        format!("X:1\nM:none\n{nested}K:D\n{}", "C".repeat(3_000_000)),
+    ] {
+        let started = Instant::now();
+        let parsed = parse(&text);
+        assert!(parsed.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Limit));
+        assert!(started.elapsed().as_secs() < 20);
+    }
+}
+
+#[test]
+fn symbol_lines_lie_over_notes_as_words_lie_under_them() {
+    let head = "X:1\nL:1/8\nM:4/4\nK:C\n";
+    for (lines, inline) in [
+        ("CDEF    | G```AB`c\ns: \"^slow\" | !f! ** !fff!\n", "\"^slow\"CDEF | !f!GAB!fff!c\n"),
+        ("C2 C2 Ez   A2|\ns: \"C\" *  \"Am\" * |\ns: *   *  !>! * |\n", "\"C\"C2 C2 \"Am\"!>!Ez   A2|\n"),
+        ("C{g}D>[EG](3ABc\nw:a b c\ns:~ T !p! u\n+:.\nw:d\n", "~C{g}TD>!p![EG](3uA.Bc\nw:a b c\nw:d\n"),
+        ("C4|\\\nD4\ns:*!p!\n", "C4|\\\n!p!D4\n"),
+        ("CD\nEF\ns:*!p!\nGA\nw:x y\n", "CD\nE!p!F\nGA\nw:x y\n"),
+    ] {
+        let (lines, inline) = (format!("{head}{lines}"), format!("{head}{inline}"));
+        assert_eq!(one(&lines).canonical(), one(&inline).canonical(), "{lines}");
+        check_places(&lines, &parse(&lines));
+        check_round_trip(&parse(&lines));
+    }
+    for (line, code) in [
+        ("s:!p! !p! !p!", Code::LongSymbols),
+        ("s:!p", Code::UnknownCharacter),
+        ("s:é", Code::UnknownCharacter),
+        ("s:!fly!", Code::UnknownDecoration),
+        ("[s:!p!]", Code::MisplacedField),
+    ] {
+        let said = parse(&format!("{head}C4 D4|\n{line}\n")).diagnostics;
+        assert_eq!(said.iter().map(|fault| fault.code).collect::<Vec<_>>(), [code], "{line}");
+    }
+    let text = format!("{head}C4 D4|\ns:\"Am\" !p!\n");
+    let up = rewritten(&text, |text, tune| transpose(text, tune, Target::Semitones(2)).unwrap());
+    assert!(up.ends_with("K:D\nD4 E4|\ns:\"Bm\" !p!\n"), "{up}");
+    assert!(reflow(&text, &one(&text), 2).is_err());
+}
+
+#[test]
+fn a_text_may_say_how_it_spells_decorations_and_line_breaks() {
+    let text = "X:1\nI:linebreak !\nL:1/8\nM:none\nK:C\nC+trill+D!EF!G!\nA\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.diagnostics, []);
+    let tune = &parsed.tunes[0];
+    let breaks = tune.voices[0].elements.iter().filter_map(|element| match element.kind {
+        Kind::LineBreak(line_break) => Some(tune.breaks_staff(line_break)),
+        _ => None,
+    });
+    assert_eq!(breaks.collect::<Vec<_>>(), [true, true, true, false, false]);
+    check_round_trip(&parsed);
+    let plus = parse("X:1\nI:decoration +\nL:1/8\nM:none\nK:C\n+trill+C!p!D\n");
+    assert_eq!(plus.diagnostics, []);
+}
+
+#[test]
+fn an_overlay_may_last_several_bars() {
+    let head = "X:1\nL:1/8\nM:2/4\nK:C\n";
+    for (several, each) in [
+        ("C4|(&c4|d4&E4|F4&)|G4|\n", "C4|c4|d4&&E4|F4|G4|\n"),
+        ("(&c4&E4&C4&)|G4|\n", "c4&E4&C4|G4|\n"),
+        ("(&c4|d4&E4|F4&C4|D4&)|G4|\n", "c4|d4&&E4|F4&&C4|D4|G4|\n"),
+    ] {
+        let (several, each) = (format!("{head}{several}"), format!("{head}{each}"));
+        assert_eq!(one(&several).canonical(), one(&each).canonical(), "{several}");
+        assert_eq!(parse(&several).diagnostics, []);
+    }
+    for music in ["C2(&C2&D2&)|", "(&C4&D4|", "(&C4|(&C4&D4&)|"] {
+        let said = parse(&format!("{head}{music}\n")).diagnostics;
+        assert!(said.iter().any(|fault| fault.code == Code::LooseOverlay), "{music} {said:?}");
+    }
+}
+
+#[test]
+fn chord_symbols_are_added_before_what_belongs_to_their_notes() {
+    let text = "X:1\nL:1/8\nM:4/4\nK:C\nC2{d}~D2 \"^x\"(3EFG ([CE] G) | % end\n";
+    let tune = one(text);
+    let notes: Vec<Span> =
+        tune.voices[0].elements.iter().filter(|e| e.kind.takes_time()).map(|e| e.span).collect();
+    let chord = |name| reelsmith::music::Chord::parse(name).unwrap();
+    let chords = [(notes[1], chord("G")), (notes[2], chord("Am7")), (notes[5], chord("F/C"))];
+    let added = reelsmith::abc::add_chords(text, &tune, &chords).unwrap();
+    assert_eq!(added, "X:1\nL:1/8\nM:4/4\nK:C\nC2\"G\"{d}~D2 \"Am7\"\"^x\"(3EFG \"F/C\"([CE] G) | % end\n");
+    assert!(reelsmith::abc::add_chords(&added, &one(&added), &chords).is_err());
+}
+
 fn check(text: &str, more: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tune.abc");
@@ -488,4 +654,80 @@ fn the_command_line_tells_faults_as_json() {
     assert_eq!(fault["severity"], "warning");
     assert_eq!(fault["message"], "This bar is 1/8 too short: it lasts 7/8 instead of 4/4.");
     assert_eq!((fault["line"].as_u64(), fault["column"].as_u64()), (Some(5), Some(11)));
+}
+
+fn command(name: &str, arguments: &[&str]) -> (bool, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_reelsmith-cli")).arg(name).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_line_rewrites_tunes() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let jig = "X:1\nT:One % first\nM:6/8\nL:1/8\nK:D\nd|DFA dAF|A2B AFD| % half\n\n";
+    let reel = "X:2\nM:4/4\nL:1/8\nK:G\n\"G\"G2BG dGBG|G2BG dGBG|GABc d4|]\n";
+    fs::write(at("book.abc"), format!("{jig}{reel}")).unwrap();
+    let book = at("book.abc");
+
+    let (done, both, _) = command("rewrite", &[&book, "--transpose", "-2"]);
+    assert!(
+        done && both.contains("K:C\nc|CEG cGE|G2A GEC| % half\n") && both.contains("\"F\"F2AF"),
+        "{both}"
+    );
+    let (_, one, _) =
+        command("rewrite", &[&book, "--number", "2", "--key", "D", "--bars", "1", "--set", "T=New"]);
+    assert_eq!(
+        one,
+        format!("{jig}{}", "X:2\nT:New\nM:4/4\nL:1/8\nK:D\n\"D\"D2FD ADFD|\nD2FD ADFD|\nDEFG A4|]\n")
+    );
+    let (_, chords, _) = command("rewrite", &[&book, "--chords", "--double"]);
+    assert!(chords.contains("d2|\"D\"D2F2A2 d2A2F2|") && chords.contains("M:6/4"), "{chords}");
+    assert!(chords.contains("\"G\"G4B2G2 d2G2B2G2|G4B2G2"), "what has chords keeps them: {chords}");
+
+    assert!(command("rewrite", &[&book, "--halve", "-o", &at("new.abc")]).0);
+    assert!(fs::read_to_string(at("new.abc")).unwrap().contains("M:6/16"));
+    let (done, _, told) = command("rewrite", &[&book, "-o", &at("new.abc")]);
+    assert!(!done && told.contains("--force"), "nothing is overwritten unasked: {told}");
+    for (arguments, said) in [
+        (&["--number", "3"][..], "no tune in it with the number 3"),
+        (&["--transpose", "99"], "tune 2: a tune is transposed by at most 48 semitones"),
+        (&["--key", "H"], "a key is named by its note"),
+        (&["--set", "title"], "LETTER=TEXT"),
+    ] {
+        let (done, _, told) = command("rewrite", &[&[book.as_str()], arguments].concat());
+        assert!(!done && told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn the_command_line_counts_faults_and_facts() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let jig = "X:1\nM:6/8\nL:1/8\nK:D\nd|:DFA d>AF|(3ABc d3 A2:|\n";
+    let reel = "X:1\nM:4/4\nL:1/8\nK:G\nG2BG dGBG|G2BG ^dGB|GABc d4||\n";
+    fs::write(at("a.abc"), format!("{jig}\n{reel}")).unwrap();
+    let records = serde_json::json!([{ "abc notation": reel }, { "control code": "none" }]);
+    fs::write(at("b.json"), records.to_string()).unwrap();
+    fs::write(at("c.txt"), "no tune").unwrap();
+    let (done, json, _) = command("check", &["--summary", "--json", folder.path().to_str().unwrap()]);
+    let counts: Value = serde_json::from_str(&json).unwrap();
+    assert!(done && counts["tunes"] == 3, "{json}");
+    assert_eq!(counts["faults"]["bar-too-short"], serde_json::json!({ "places": 2, "tunes": 2 }));
+    let fact = |name: &str| {
+        let fact = counts["facts"].as_array().unwrap().iter().find(|fact| fact["fact"] == name).unwrap();
+        (fact["count"].as_u64().unwrap(), fact["of"].as_u64().unwrap())
+    };
+    assert_eq!(fact("begins with a pickup"), (1, 3));
+    assert_eq!(fact("pickup, and the last bar complements it"), (0, 1));
+    assert_eq!(fact("repeat bar line within a bar"), (1, 2));
+    assert_eq!(fact("ends with ||"), (2, 3));
+    assert_eq!(fact("ends with :|"), (1, 3));
+    assert_eq!(fact("broken rhythm"), (1, 3));
+    assert_eq!(fact("tuplets"), (1, 3));
+    assert_eq!(fact("accidentals"), (2, 3));
+    let (_, text, _) = command("check", &["--summary", &at("a.abc")]);
+    assert!(text.starts_with("2 tunes\n") && text.contains("bar-too-short"), "{text}");
 }

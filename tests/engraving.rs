@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::engrave::{
-    BarNumbers, Breaks, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
+    BarNumbers, Breaks, Face, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
 };
 use serde_json::Value;
 
@@ -272,7 +272,8 @@ fn longer_notes_get_more_room_in_even_steps() {
 
 #[test]
 fn what_sounds_together_stands_above_each_other() {
-    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|(3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
+    let text = "X:1\nL:1/8\nM:4/4\nV:1\nV:2\nV:3\nK:D\n[V:1]B2c2d2e2|f8|\n[V:2]GABcd2e2|\
+                (3gfgd2e4|\n[V:3]D4E4|F6G2|\n";
     let tune = parse(text).tunes.remove(0);
     let sheet = check(&tune, &Options::default());
     let x = |byte: usize| {
@@ -421,6 +422,11 @@ fn options_add_and_take_away() {
     for word in ["Title", "A", "B", "Am", "loud", "one", "= 90", "3"] {
         assert!(words(&full).iter().any(|other| other == word), "{word}: {:?}", words(&full));
     }
+    let letters = engrave(&one("A|:d8|d8:|d|:f8|f8:|"), &full)
+        .items
+        .into_iter()
+        .filter(|item| matches!(item.ink, Ink::Text { face: Face::Bold, .. }));
+    assert_eq!(letters.count(), 2, "a pickup is no section of its own");
     let naturals = |options: &Options| {
         let items = engrave(&tune, options).items;
         let natural = Sign::Natural.code();

@@ -4,17 +4,21 @@
 //! `% clause:` why; `% play:` literal, or player with options; `% voice N:` the notes of the N-th voice in
 //! quavers: MIDI pitches, several joined by `+`, each with `*length` unless it is 1, `z` a rest, `@` a time.
 //! Several lines for a voice sound together. `% chords:` and `% count:` are the tracks of that name;
-//! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes.
+//! `% bars:` the lengths of the bars and `% tempo:` times and tempi, in whole notes; `% loud:` the
+//! velocities of the first voice's notes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use proptest::prelude::*;
-use reelsmith::abc::{Tune, parse};
+use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::export::midi;
-use reelsmith::music::Fraction;
-use reelsmith::perform::{Accompaniment, Instrument, Options, PerformError, Performance, Role};
+use reelsmith::music::{Chord, Fraction};
+use reelsmith::perform::{
+    Accompaniment, Instrument, Options, PerformError, Performance, Role, chords, write_chords,
+};
 
 type Notes = Vec<(Fraction, Fraction, u8)>;
 
@@ -115,6 +119,13 @@ fn every_tune_of_the_fixtures_sounds_as_it_says() {
                 wrong.push(format!("{name}: bars {bars:?}"));
             }
         }
+        for line in said("loud") {
+            let loud = performance.notes.iter().filter(|note| note.track == 0);
+            let loud: Vec<String> = loud.map(|note| note.velocity.to_string()).collect();
+            if loud.join(" ") != line {
+                wrong.push(format!("{name}: loud {loud:?}"));
+            }
+        }
         for line in said("tempo") {
             let tempos: Vec<String> = performance
                 .tempos
@@ -196,6 +207,16 @@ fn tune_like() -> impl Strategy<Value = String> {
         "H",
         "!turn!",
         "!p!",
+        "!ff!",
+        "!<(!",
+        "!<)!",
+        "!>(!",
+        "!>)!",
+        "!D.C.!",
+        "!D.S.alcoda!",
+        "!segno!",
+        "!fine!",
+        "O",
         "\"Em7\"",
         "\"^x\"",
         "[K:D]",
@@ -278,6 +299,9 @@ fn repeats_without_end_are_refused_at_once() {
     let text = format!("X:1\nP:(A10)99\nL:1/8\nK:C\nP:A\n|:::::: {notes} ::::::|\n");
     let played = Performance::new(&one_tune(&text), &Options::literal()).map(|played| played.notes.len());
     assert_eq!(played, Err(PerformError::TooLong));
+    // Nor are signs, however many.
+    let signs = format!("X:1\nM:4/4\nK:C\nC8|{}D8|\n", "!fine!!segno!!coda!!D.S.!".repeat(60_000));
+    assert!(Performance::new(&one_tune(&signs), &Options::default()).is_ok());
     // Bars without a note are no reason to go on for ever.
     let rests = format!("X:1\nP:(A10)99\nM:4/4\nK:C\nP:A\n|:::::: {} ::::::|\n", "z8|".repeat(2000));
     let started = std::time::Instant::now();
@@ -330,11 +354,85 @@ fn chords_are_found_where_none_are_written() {
         .map(|(_, _, pitch)| pitch % 12)
         .collect();
     assert_eq!(basses.len(), 8, "a bass every half bar");
-    assert_eq!((basses[0], basses[6]), (7, 7), "home at the start and in the last bar");
+    assert_eq!(basses[..2], [7, 2], "root and fifth by turns under a chord that lasts");
+    assert_eq!((basses[0], basses[6], basses[7]), (7, 2, 7), "home at the start, and from D at the end");
     assert!(basses[2] == 0 || basses[2] == 9, "C or Am over c2ec");
     let written = Options { accompaniment: Accompaniment::Written, ..Options::default() };
     let silent = Performance::new(&one_tune(text), &written).unwrap();
     assert_eq!(played(&silent, Role::Accompaniment), []);
+}
+
+#[test]
+fn chords_that_are_found_can_be_written_into_the_text() {
+    let text = "X:1\nM:4/4\nL:1/8\nR:reel\nK:G\nD2|:{a}G2BG dGBG | c2ec A2FD |1 G2BG dGBG | A2FD G2 D2 :|2\\\n\
+                (3DEF AD FDAD | % end\nGABc G4 |]\n";
+    let written = write_chords(text, &one_tune(text)).unwrap();
+    let expected = text
+        .replace("{a}G2BG", "\"G\"{a}G2BG")
+        .replace("c2ec A2FD", "\"C\"c2ec \"D\"A2FD")
+        .replace("1 G2BG", "1 \"G\"G2BG")
+        .replace("A2FD G2 D2", "\"D\"A2FD \"G\"G2 D2")
+        .replace("(3DEF", "\"D\"(3DEF")
+        .replace("GABc", "\"G\"GABc");
+    assert_eq!(written, expected);
+    assert!(write_chords(&written, &one_tune(&written)).is_err(), "there are chords already");
+    let dorian = "X:1\nM:6/8\nL:1/8\nm:~n3 = n{o}n{m}n\nK:Edor\n~E3 GFE | DFA d3 | ~E3 B3 | E6 |]\n";
+    let written = write_chords(dorian, &one_tune(dorian)).unwrap();
+    assert!(written.contains("\"Em\"E{F}E{D}E GFE | \"D\"DFA d3 | \"Em\"E"), "{written}");
+}
+
+/// How long the chords found for a tune have the root of the chord that is written, and how long both are
+/// there, in whole notes.
+fn agreement(tune: &Tune) -> (f64, f64) {
+    let found: BTreeMap<Span, Chord> = chords(tune).unwrap().into_iter().collect();
+    let (mut written, mut here) = (None, None);
+    let (mut same, mut all) = (0.0, 0.0);
+    for element in &tune.voices[0].elements {
+        let duration = match &element.kind {
+            Kind::ChordSymbol(symbol) => {
+                written = symbol.chord.or(written);
+                continue;
+            }
+            Kind::Note(note) => note.duration,
+            Kind::Chord(chord) => chord.duration,
+            _ => continue,
+        };
+        here = found.get(&element.span).copied().or(here);
+        if let (Some(written), Some(here)) = (written, here) {
+            all += duration.to_f64();
+            let apart = (written.root.semitone() - here.root.semitone()).rem_euclid(12);
+            same += if apart == 0 { duration.to_f64() } else { 0.0 };
+        }
+    }
+    (same, all)
+}
+
+#[test]
+fn chords_found_are_mostly_those_that_are_written() {
+    for name in ["validation.json", "train.json"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+        let Ok(file) = fs::read(&path) else {
+            eprintln!("skipped: there is no {}", path.display());
+            continue;
+        };
+        let records: Vec<serde_json::Value> = serde_json::from_slice(&file).unwrap();
+        let (mut tunes, mut same, mut all) = (0, 0.0, 0.0);
+        for text in records.iter().map(|record| record["abc notation"].as_str().unwrap()) {
+            if text.matches('"').count() < 24 {
+                continue;
+            }
+            let tune = one_tune(text);
+            let symbols = tune.voices[0].elements.iter().filter(
+                |element| matches!(&element.kind, Kind::ChordSymbol(symbol) if symbol.chord.is_some()),
+            );
+            if symbols.count() >= 12 {
+                let (more_same, more) = agreement(&tune);
+                (tunes, same, all) = (tunes + 1, same + more_same, all + more);
+            }
+        }
+        println!("{name}: the root of the written chord for {:.1} % of {tunes} tunes", 100.0 * same / all);
+        assert!(same > 0.6 * all, "{name}: {:.3} of {tunes} tunes", same / all);
+    }
 }
 
 #[test]

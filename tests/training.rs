@@ -60,6 +60,7 @@ fn train(
     let (vocabulary, training, validation) = (Vocabulary::reference(), corpus(0, 30), corpus(3, 5));
     let task = Task {
         settings: settings.clone(),
+        from: None,
         vocabulary: &vocabulary,
         training: &training,
         validation: &validation,
@@ -165,6 +166,7 @@ fn another_recipe_or_corpus_is_refused_and_a_full_folder_too() {
     let (vocabulary, training) = (Vocabulary::reference(), corpus(1, 9));
     let task = Task {
         settings: settings.clone(),
+        from: None,
         vocabulary: &vocabulary,
         training: &training,
         validation: &training,
@@ -176,6 +178,46 @@ fn another_recipe_or_corpus_is_refused_and_a_full_folder_too() {
     let mut engine = engine(&settings);
     assert!(matches!(Trainer::resume(task.clone(), &mut engine), Err(TrainError::OtherCorpus(_))));
     assert!(matches!(Trainer::start(task, &mut engine), Err(TrainError::AlreadyThere(_))));
+}
+
+#[test]
+fn a_training_starts_from_the_weights_it_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = settings();
+    let (vocabulary, training) = (Vocabulary::reference(), corpus(0, 30));
+    let names = ["given", "fresh", "narrow"].map(|name| folder.path().join(name));
+    let task = |from, folder| Task {
+        settings: settings.clone(),
+        from,
+        vocabulary: &vocabulary,
+        training: &training,
+        validation: &training,
+        folder,
+        save_every: Duration::ZERO,
+        log_every: 1,
+        facts: BTreeMap::new(),
+    };
+    let first_loss = |from, folder| {
+        let mut engine = engine(&settings);
+        let mut loss = None;
+        let mut trainer = Trainer::start(task(from, folder), &mut engine).expect("started");
+        let outcome = trainer.run(&mut |report| match report {
+            Report::Step(step) => {
+                loss.get_or_insert(step.loss);
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        });
+        assert_eq!(outcome.expect("run"), Outcome::Interrupted);
+        loss.expect("a step")
+    };
+    // A network that says nothing is as sure of every character as of any other.
+    let silent = Parameters::zeros(settings.shape(99));
+    assert!((first_loss(Some(silent), &names[0]) - 99f64.ln()).abs() < 1e-5);
+    assert!((first_loss(None, &names[1]) - 99f64.ln()).abs() > 1e-5);
+    let narrow = Parameters::zeros(Settings { hidden: 3, ..settings.clone() }.shape(99));
+    let refused = Trainer::start(task(Some(narrow), &names[2]), &mut engine(&settings)).err();
+    assert!(matches!(refused, Some(TrainError::OtherShape { .. })), "{refused:?}");
 }
 
 #[test]

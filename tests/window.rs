@@ -259,6 +259,46 @@ fn a_tune_is_saved_where_the_dialog_says() {
 }
 
 #[test]
+fn a_tune_is_saved_as_midi() {
+    let mut test = Test::with(&short_tunes());
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nT:Two notes\nK:D\nDE|\n");
+    test.click("File");
+    test.click("Save as MIDI…");
+    let path = test.folder.path().join("two");
+    test.type_into(Role::TextInput, "File", path.to_str().unwrap());
+    test.click("Save as MIDI");
+    test.until("it is saved", |t| t.says("Saved as “two.mid”"));
+    assert!(std::fs::read(path.with_extension("mid")).unwrap().starts_with(b"MThd"));
+}
+
+#[test]
+fn problems_are_listed_as_the_text_changes_and_lead_to_their_place() {
+    let mut test = Test::with(&short_tunes());
+    assert!(!test.says("Every bar adds up"), "an empty page is not judged");
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nM:4/4\nK:D\nDEFA dcBA|d8|A8|\n");
+    assert!(test.says("None. Every bar adds up."), "{:?}", test.texts());
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nM:4/4\nK:D\nDEFA dcBA|d8q|A8|\n");
+    assert!(!test.says("Every bar adds up"));
+    let problem = test.texts().into_iter().find(|text| text.starts_with("Line 4: ")).unwrap();
+    test.click(&problem);
+    // The letter that means nothing is chosen: what is typed replaces it.
+    test.harness.get_by_role_and_label(Role::MultilineTextInput, "ABC").type_text(" ");
+    test.steps();
+    assert!(test.says("None. Every bar adds up."), "{:?}", test.texts());
+}
+
+#[test]
+fn a_tune_can_be_edited_once_it_is_written() {
+    let mut test = Test::with(&short_tunes());
+    let tune = test.compose_in_d();
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nT:Mine\nK:D\nD4|\n");
+    assert!(test.says("Mine"), "the paper follows");
+    test.click("Compose");
+    test.until("the next tune is there", |t| t.says("One tune in"));
+    test.until("it is another", |t| t.tune().is_some_and(|text| !text.contains("Mine") && text != tune));
+}
+
+#[test]
 fn a_damaged_model_is_an_error_that_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half.safetensors");

@@ -111,11 +111,11 @@ decorations! {
     /// Back to the segno.
     DalSegno "D.S.";
     /// Back to the start.
-    DaCapo "D.C.";
+    DaCapo "D.C." | "dacapo";
     /// To the coda.
     ToCoda "dacoda";
     /// Back to the start and to the fine.
-    DaCapoAlFine "D.C.alfine" | "dacapo";
+    DaCapoAlFine "D.C.alfine";
     /// Back to the start and to the coda.
     DaCapoAlCoda "D.C.alcoda";
     /// Back to the segno and to the fine.

@@ -99,8 +99,8 @@ codes! {
     OldLineBreak Note "old-line-break";
     /// `+trill+`.
     OldDecoration Note "old-decoration";
-    /// Macros (`m:`) or symbol lines (`s:`), which are not read.
-    NotSupported Note "not-supported";
+    /// A macro (`m:`) that defines nothing.
+    UnknownMacro Warning "unknown-macro";
     /// A quote without its end.
     UnclosedQuote Error "unclosed-quote";
     /// A chord without its `]`.
@@ -139,8 +139,14 @@ codes! {
     UnclosedRepeat Warning "unclosed-repeat";
     /// A second ending without a first, or a first without a second.
     UnbalancedEnding Warning "unbalanced-ending";
+    /// D.S., D.C. al fine or to a coda without what it leads to.
+    LooseSign Warning "loose-sign";
+    /// `(&` or `&)` without the other, or within a bar.
+    LooseOverlay Warning "loose-overlay";
     /// More syllables than notes.
     LongLyrics Warning "long-lyrics";
+    /// More symbols than notes.
+    LongSymbols Warning "long-symbols";
 }
 
 impl fmt::Display for Code {

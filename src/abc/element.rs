@@ -92,6 +92,13 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Whether it sounds, or is silent for a time: a note, chord or rest.
+    pub fn takes_time(&self) -> bool {
+        matches!(self, Self::Note(_) | Self::Chord(_) | Self::Rest(_) | Self::BarsRest { .. })
+    }
+}
+
 /// A chord symbol: `"Em7"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChordSymbol {

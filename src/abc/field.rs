@@ -100,6 +100,11 @@ impl Directive {
         [&self.name, &self.value].into_iter().any(|text| text.contains([']', '%']))
     }
 
+    /// Whether it says how this text is written (§6.1.2, §4.14) and nothing about the music.
+    pub(super) fn is_spelling(&self) -> bool {
+        self.name == "decoration" || self.name == "linebreak" && self.value.contains('!')
+    }
+
     pub(super) fn without_span(&self) -> Self {
         Self { span: Span::default(), ..self.clone() }
     }

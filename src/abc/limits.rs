@@ -27,5 +27,19 @@ pub const PARTS: usize = 1_000;
 /// The greatest number in a note's length, above or below the line.
 pub const LENGTH: u32 = 1_024;
 
+/// Characters of what a macro is used by, and of what it stands for (§9.1).
+pub const MACRO_TARGET: usize = 31;
+/// See [`MACRO_TARGET`].
+pub const MACRO_TEXT: usize = 200;
+
+/// Macros of a tune: further ones are not read.
+pub const MACROS: usize = 64;
+
+/// Bytes that the macros of a text stand for, all uses together: beyond, they are read as written.
+pub const EXPANSIONS: usize = 1 << 20;
+
+/// `s:` lines of a line of music: further ones are left out.
+pub const SYMBOL_LINES: usize = 16;
+
 /// Diagnostics of a text: further ones are left out.
 pub const DIAGNOSTICS: usize = 1_000;

@@ -2,45 +2,54 @@
 
 mod bar_lines;
 mod groups;
+mod signs;
+mod symbols;
 
 use super::diagnostic::Code;
-use super::element::{Annotation, ChordSymbol, LineBreak, Place};
+use super::element::LineBreak;
 use super::parser::Book;
-use super::read_field::Symbol;
 use super::read_key::read_accidental;
 use super::scan::{Piece, length, number};
 use super::voice_reader::VoiceReader;
-use super::{Decoration, Kind, Note, Rest, Span, Tie, limits};
-use crate::music::{Chord, Fraction, Letter};
+use super::{Kind, Note, Rest, Span, Tie, limits};
+use crate::music::{Fraction, Letter};
+
+pub(super) use symbols::read_symbols;
 
 /// Reads the text from `start` to `end`, a line without its comment and line break, into the current
 /// voice.
 pub(super) fn read_music<'t>(book: &mut Book<'t>, voice: &mut VoiceReader<'t>, start: usize, end: usize) {
     let text = &voice.text[..end];
-    let mut reader = Reader { bytes: text.as_bytes(), text, at: start, no_bracket: false, book, voice };
+    let mut reader = Reader::new(text, start, book, voice);
     while reader.at < end {
         reader.read();
     }
 }
 
-struct Reader<'r, 't> {
-    /// The whole text up to the end of the line.
-    text: &'t str,
-    bytes: &'t [u8],
+struct Reader<'r, 'm, 't> {
+    /// The whole text up to the end of the line, or what a macro stands for.
+    text: &'m str,
+    bytes: &'m [u8],
     at: usize,
+    /// The bytes of the macro.
+    within: Option<Span>,
     /// There is no `]` in the rest of the line.
     no_bracket: bool,
     book: &'r mut Book<'t>,
     voice: &'r mut VoiceReader<'t>,
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'r, 'm, 't> Reader<'r, 'm, 't> {
+    fn new(text: &'m str, at: usize, book: &'r mut Book<'t>, voice: &'r mut VoiceReader<'t>) -> Self {
+        Self { text, bytes: text.as_bytes(), at, within: None, no_bracket: false, book, voice }
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
     fn span_from(&self, start: usize) -> Span {
-        Span::new(start, self.at)
+        self.within.unwrap_or_else(|| Span::new(start, self.at))
     }
 
     fn report(&mut self, code: Code, span: Span, message: &'static str) {
@@ -64,7 +73,7 @@ impl<'t> Reader<'_, 't> {
     fn read(&mut self) {
         let start = self.at;
         let byte = self.peek(0);
-        if self.read_user_symbol(byte) {
+        if self.read_macro() || self.read_user_symbol(byte) {
             return;
         }
         match byte {
@@ -88,6 +97,11 @@ impl<'t> Reader<'_, 't> {
             b'{' => self.read_grace(),
             b'"' => self.read_quote(),
             b'(' if self.peek(1).is_ascii_digit() => self.read_tuplet(),
+            b'(' if self.peek(1) == b'&' => {
+                self.at += 2;
+                let span = self.span_from(start);
+                self.voice.open_overlay(span, self.book.sink());
+            }
             b'(' => self.read_slur(1, false),
             b')' => {
                 self.at += 1;
@@ -115,8 +129,13 @@ impl<'t> Reader<'_, 't> {
             }
             b'!' => self.read_exclamation(),
             b'+' => self.read_plus(),
+            b'&' if self.peek(1) == b')' && self.voice.is_in_overlay() => {
+                self.at += 2;
+                self.voice.close_overlay();
+            }
             b'&' => {
                 let bars = self.run_of(b'&').min(255) as u8;
+                let bars = self.voice.overlay_bars(bars);
                 self.push_from(start, Kind::Overlay { bars });
             }
             b'$' => {
@@ -128,83 +147,6 @@ impl<'t> Reader<'_, 't> {
             b'0'..=b'9' if self.voice.is_after_bar_line() => self.read_ending(start),
             _ => self.read_unknown(),
         }
-    }
-
-    /// A sign that `U:` defined.
-    fn read_user_symbol(&mut self, byte: u8) -> bool {
-        if self.voice.symbols.is_empty() {
-            return false;
-        }
-        let Some((_, symbol)) = self.voice.symbols.iter().find(|(sign, _)| *sign == byte) else {
-            return false;
-        };
-        let start = self.at;
-        self.at += 1;
-        match symbol.clone() {
-            Symbol::Decoration(decoration) => self.push_decoration(start, decoration),
-            Symbol::Words(words) => self.push_words(start, &words),
-            Symbol::Nothing => {}
-        }
-        true
-    }
-
-    fn read_sign(&mut self) {
-        let start = self.at;
-        let decoration = Decoration::from_sign(self.peek(0));
-        self.at += 1;
-        if let Some(decoration) = decoration {
-            self.push_from(start, Kind::Decoration(decoration));
-        }
-    }
-
-    fn push_decoration(&mut self, start: usize, decoration: Decoration) {
-        if !decoration.is_known() {
-            let message = format!("The decoration “{}” is not known.", decoration.name());
-            let span = self.span_from(start);
-            self.book.sink().report(Code::UnknownDecoration, span, message);
-        }
-        self.push_from(start, Kind::Decoration(decoration));
-    }
-
-    /// `!trill!`, or an old line break (§12.2).
-    fn read_exclamation(&mut self) {
-        let start = self.at;
-        if let Some(name) = self.name_between(b'!') {
-            return self.push_decoration(start, Decoration::from_name(name));
-        }
-        self.at += 1;
-        let span = self.span_from(start);
-        let message = "This is read as the end of a line, as in old tunes.";
-        let hint = "end the line in the text instead, or close the decoration with a second !";
-        self.book.sink().report_with_hint(Code::OldLineBreak, span, message, hint);
-        self.push_from(start, Kind::LineBreak(LineBreak::Exclamation));
-    }
-
-    /// `+trill+`: an old way to write decorations.
-    fn read_plus(&mut self) {
-        let start = self.at;
-        match self.name_between(b'+') {
-            Some(name) => {
-                let (span, message) = (self.span_from(start), "Decorations are written between two ! today.");
-                self.report(Code::OldDecoration, span, message);
-                self.push_decoration(start, Decoration::from_name(name));
-            }
-            None => self.read_unknown(),
-        }
-    }
-
-    /// The name between this sign and the next one like it, if that comes before a bar line, bracket,
-    /// space or the line's end; both are passed over.
-    fn name_between(&mut self, sign: u8) -> Option<&'t str> {
-        let from = self.at + 1;
-        let rest = self.bytes.get(from..)?;
-        let ends = |&b: &u8| b == sign || matches!(b, b'!' | b'|' | b'[' | b']' | b' ' | b'\t');
-        let length = rest.iter().position(ends)?;
-        if rest[length] != sign || length == 0 {
-            return None;
-        }
-        self.at = from + length + 1;
-        self.text.get(from..from + length)
     }
 
     /// Accidental, letter and octave; nothing is passed over if there is no note here.
@@ -347,57 +289,11 @@ impl<'t> Reader<'_, 't> {
             return self.report(Code::UnclosedField, span, "This field is not closed by a ].");
         };
         self.at = from + length + 1;
-        let value = Piece { text: &self.text[from..from + length], start: from }.trim();
         let span = self.span_from(start);
+        // Within a macro there are no places but its own.
+        let place = self.within.map_or(from, |span| span.end as usize);
+        let value = Piece { text: &self.text[from..from + length], start: place }.trim();
         self.book.field_in_music(self.voice, letter, span, value);
-    }
-
-    fn read_quote(&mut self) {
-        let start = self.at;
-        let from = start + 1;
-        let rest = &self.bytes[from..];
-        // `\"` is a quote within the words, if there is another one to end them.
-        let unescaped = (1..rest.len()).find(|&i| rest[i] == b'"' && rest[i - 1] != b'\\');
-        let closing = if rest.first() == Some(&b'"') { Some(0) } else { unescaped };
-        if let Some(length) = closing.or_else(|| rest.iter().position(|&byte| byte == b'"')) {
-            self.at = from + length + 1;
-            let text = self.text;
-            return self.push_words(start, &text[from..from + length]);
-        }
-        // Leave the next bar as it is.
-        self.at = from + rest.iter().position(|&byte| byte == b'|').unwrap_or(rest.len());
-        let span = self.span_from(start);
-        let message = "This quote is not closed.";
-        self.book.sink().report_with_hint(Code::UnclosedQuote, span, message, "put a \" after the words");
-    }
-
-    /// What stands between quotes: an annotation (§4.19) or a chord symbol (§4.18).
-    fn push_words(&mut self, start: usize, words: &str) {
-        let span = self.span_from(start);
-        let first = words.bytes().next().unwrap_or(0);
-        if let Some(place) = Place::from_sign(first) {
-            let text = words[1..].to_owned();
-            return self.voice.push(span, Kind::Annotation(Box::new(Annotation { place, text })));
-        }
-        let mut chord = Chord::parse(words);
-        if chord.is_none() {
-            let mut upper = words.trim().to_owned();
-            if let Some(first) = upper.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            chord = Chord::parse(&upper);
-            let sink = self.book.sink();
-            if chord.is_some() {
-                let message = format!("The chord “{words}” is written in lower case.");
-                sink.report_with_hint(Code::LowerCaseChord, span, message, format!("write \"{upper}\""));
-            } else {
-                let message = format!("“{words}” names no chord.");
-                let hint = "words that are no chord begin with ^, _, <, > or @";
-                sink.report_with_hint(Code::UnknownChord, span, message, hint);
-            }
-        }
-        let symbol = ChordSymbol { text: words.to_owned(), chord };
-        self.voice.push(span, Kind::ChordSymbol(Box::new(symbol)));
     }
 
     /// A character that means nothing; further ones of the same word are told of together.

@@ -4,15 +4,19 @@ mod values;
 
 use super::diagnostic::{Code, Diagnostic, Severity, Sink};
 use super::element::LineBreak;
+use super::macros::Macro;
+use super::music_reader::{read_music, read_symbols};
 use super::read_field::{Symbol, default_unit, read_parts, read_symbol};
 use super::scan::{Piece, comment_start};
 use super::voice_reader::VoiceReader;
-use super::{Directive, HeaderField, KeyField, Kind, Span, Tune, Voice, check, limits};
+use super::{Directive, Expansion, HeaderField, KeyField, Kind, Span, Tune, Voice, check, limits};
 use crate::music::{Fraction, Key, Metre};
-use values::{directive, field_kind, is_field_in_body, read_voice_field, report_symbol, set_symbol};
+use values::{
+    define_macro, directive, field_kind, is_field_in_body, read_voice_field, report_symbol, set_symbol,
+};
 
 /// What a text says and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parsed {
     /// The tunes in the order of the text.
     pub tunes: Vec<Tune>,
@@ -46,6 +50,7 @@ pub fn parse(text: &str) -> Parsed {
         file: Header::default(),
         tunes: Vec::new(),
         elements: 0,
+        expanded: 0,
         unclosed_blocks: 0,
     };
     book.read();
@@ -86,6 +91,8 @@ struct Header {
     directives: Vec<Directive>,
     voices: Vec<Voice>,
     symbols: Vec<(u8, Symbol)>,
+    macros: Vec<Macro>,
+    expansions: Vec<Expansion>,
 }
 
 /// A text on the way to tunes.
@@ -99,6 +106,8 @@ pub(super) struct Book<'t> {
     tunes: Vec<Tune>,
     /// Elements of the tunes so far.
     elements: usize,
+    /// Bytes that macros stand for so far.
+    pub(super) expanded: usize,
     /// `%%begin…` lines without their end so far. Each was looked for to the end of its tune.
     unclosed_blocks: usize,
 }
@@ -265,9 +274,11 @@ impl<'t> Book<'t> {
             tempo,
             parts: header.parts,
             directives: header.directives,
+            expansions: header.expansions,
             voices: header.voices,
         };
-        let mut reader = VoiceReader::new(self.text, tune, header.symbols, limits::ELEMENTS - self.elements);
+        let room = limits::ELEMENTS - self.elements;
+        let mut reader = VoiceReader::new(self.text, tune, header.symbols, header.macros, room);
         let end = self.read_body(&mut reader);
         let mut tune = reader.finish(&mut self.sink);
         tune.span.end = Span::new(end, end).end;
@@ -356,9 +367,9 @@ impl<'t> Book<'t> {
             span.end = more.span().end;
             self.at = next;
         }
-        // Places within joined lines are taken as if they were one: only its start is sure.
+        // Places within joined lines are none in the text: a fault in one is told of all of them.
         let value = match &joined {
-            Some(text) => Piece { text, start: value.start },
+            Some(text) => Piece { text, start: span.end as usize },
             None => value,
         };
         match letter {
@@ -398,7 +409,10 @@ impl<'t> Book<'t> {
                 self.sink.report_with_hint(Code::MisplacedField, span, message, "move them below the music");
             }
             b'A'..=b'D' | b'F'..=b'H' | b'N' | b'O' | b'R' | b'S' | b'T' | b'W' | b'Z' | b'r' => {}
-            b'm' => self.sink.report(Code::NotSupported, span, "Macros are kept and not played."),
+            b'm' => {
+                define_macro(value, span, &mut header.macros, &mut header.expansions, &mut self.sink);
+                return;
+            }
             _ => {
                 let letter = char::from(letter);
                 self.sink.report(
@@ -454,7 +468,7 @@ impl<'t> Book<'t> {
         let music = if joined { &trimmed[..trimmed.len() - 1] } else { music };
         reader.begin_line(joined);
         let end = line.start + music.len();
-        super::music_reader::read_music(self, reader, line.start, end);
+        read_music(self, reader, line.start, end);
         if !joined {
             let line_end = line.start + line.text.len();
             reader.push(Span::new(line_end, line_end), Kind::LineBreak(LineBreak::Line));
@@ -463,7 +477,7 @@ impl<'t> Book<'t> {
 
     fn body_field(&mut self, reader: &mut VoiceReader<'t>, letter: u8, line: Piece<'t>, value: Piece<'t>) {
         match letter {
-            b'w' => {
+            b'w' | b's' => {
                 let mut pieces = vec![value];
                 let mut span = line.span();
                 while let Some((more, next)) = self.line_at(self.at)
@@ -473,7 +487,11 @@ impl<'t> Book<'t> {
                     span.end = more.span().end;
                     self.at = next;
                 }
-                reader.lay_lyrics(span, &pieces, &mut self.sink);
+                if letter == b's' {
+                    read_symbols(self, reader, span, &pieces);
+                } else {
+                    reader.lay_lyrics(span, &pieces, &mut self.sink);
+                }
             }
             b'+' => self.sink.report(Code::MisplacedField, line.span(), "This line continues no field."),
             _ => self.field_in_music(reader, letter, line.span(), value),
@@ -486,7 +504,7 @@ impl<'t> Book<'t> {
         reader: &mut VoiceReader<'t>,
         letter: u8,
         span: Span,
-        value: Piece<'t>,
+        value: Piece<'_>,
     ) {
         let kind = match letter {
             b'K' => match self.read_key(value, span) {
@@ -521,11 +539,12 @@ impl<'t> Book<'t> {
             }
             b'N' | b'O' | b'r' | b'T' | b'W' => field_kind(letter, value),
             b'm' => {
-                self.sink.report(Code::NotSupported, span, "Macros are kept and not played.");
-                field_kind(letter, value)
+                let expansions = &mut reader.tune.expansions;
+                return define_macro(value, span, &mut reader.macros, expansions, &mut self.sink);
             }
             b's' => {
-                self.sink.report(Code::NotSupported, span, "Symbol lines are kept and not played.");
+                let message = "Symbols over notes stand on a line of their own after the notes.";
+                self.sink.report_with_hint(Code::MisplacedField, span, message, "move them below the music");
                 field_kind(letter, value)
             }
             b'A'..=b'D' | b'F'..=b'H' | b'S' | b'X' | b'Z' => {

@@ -136,7 +136,7 @@ pub(super) fn read_staff_word(word: &str, staff: &mut Staff) -> bool {
         return true;
     }
     let Some((name, value)) = word.split_once('=') else { return false };
-    let value = value.trim_matches('"');
+    let value = &value.replace('"', "");
     let shift = |most: i8| value.parse().ok().filter(|shift: &i8| (-most..=most).contains(shift));
     match name.to_ascii_lowercase().as_str() {
         "clef" => {

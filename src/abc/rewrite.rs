@@ -1,13 +1,16 @@
 //! Changing a tune's text and nothing of its layout: transposing, doubling and halving lengths, bars a
-//! line, header fields.
+//! line, header fields, chord symbols, macros written out.
 //!
 //! Each function takes the text a tune was read from and gives the whole text back, with only what has
 //! to change changed: comments, spacing and everything outside the tune stay.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::element::LineBreak;
 use super::scan::{Piece, comment_start, length as scan_length};
-use super::{Element, Kind, Span, Tune, write};
-use crate::music::Fraction;
+use super::{Element, Kind, Span, Tune, parse, write};
+use crate::music::{Chord, Fraction};
 
 /// Why a text was not rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +24,15 @@ pub enum RewriteError {
     /// A length or metre that cannot be written.
     #[error("“{}” would have a length that cannot be written", .0)]
     Length(String),
-    /// Words lie under lines of music.
-    #[error("the tune has words under its lines of music, which would not fit other lines")]
+    /// Words or symbols lie under lines of music.
+    #[error("the tune has words or symbols under its lines of music, which would not fit other lines")]
     Lyrics,
+    /// Chord symbols stand in the tune already.
+    #[error("the tune has chord symbols already")]
+    Chords,
+    /// The macros of a file's header, once written out, would be used again.
+    #[error("the macros of the file's header cannot be written out: move them into the tune")]
+    Macros,
     /// Lines of several voices belong together.
     #[error("a tune of several voices cannot get other lines")]
     Voices,
@@ -61,6 +70,34 @@ impl Edits {
     }
 }
 
+/// The text and the tune with all macros (§9) written out: in the text that is rewritten, everything
+/// stands where it sounds. Without macros they are what they were.
+///
+/// # Errors
+/// If what a macro stands for would be read as a macro again.
+pub fn without_macros<'a>(
+    text: &'a str,
+    tune: &'a Tune,
+) -> Result<(Cow<'a, str>, Cow<'a, Tune>), RewriteError> {
+    if tune.expansions.iter().all(|expansion| expansion.text.is_none()) {
+        return Ok((Cow::Borrowed(text), Cow::Borrowed(tune)));
+    }
+    let mut edits = Edits::default();
+    for expansion in tune.expansions.iter().filter(|expansion| is_own(expansion.span, tune)) {
+        let Span { start, end } = expansion.span;
+        match &expansion.text {
+            Some(text) => edits.replace(expansion.span, text.clone()),
+            None if expansion.span.of(text).starts_with('[') => edits.replace(expansion.span, ""),
+            // A line that defines a macro goes as a whole.
+            None => edits.replace(Span::new(start as usize, line_end(text, end as usize)), ""),
+        }
+    }
+    let written = edits.apply(text);
+    let again = parse(&written).tunes.into_iter().find(|again| again.span.start == tune.span.start);
+    let again = again.filter(|again| again.expansions.iter().all(|expansion| expansion.text.is_none()));
+    Ok((Cow::Owned(written), Cow::Owned(again.ok_or(RewriteError::Macros)?)))
+}
+
 /// How lengths change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lengths {
@@ -76,6 +113,7 @@ pub enum Lengths {
 /// # Errors
 /// If a length, metre or beat cannot be written.
 pub fn scale_lengths(text: &str, tune: &Tune, lengths: Lengths) -> Result<String, RewriteError> {
+    let (text, tune) = &without_macros(text, tune)?;
     let factor = match lengths {
         Lengths::Double => Fraction::of(2, 1),
         Lengths::Halve => Fraction::of(1, 2),
@@ -160,8 +198,10 @@ fn scaled_tempo(tempo: &super::Tempo, factor: Fraction) -> Result<String, Rewrit
 /// # Errors
 /// If the tune has words under its notes or more than one voice.
 pub fn reflow(text: &str, tune: &Tune, bars: u32) -> Result<String, RewriteError> {
+    let (text, tune) = &without_macros(text, tune)?;
     let [voice] = tune.voices.as_slice() else { return Err(RewriteError::Voices) };
-    if !voice.lyrics.is_empty() {
+    let has_symbols = tune.span.of(text).lines().any(|line| line.starts_with("s:"));
+    if has_symbols || !voice.lyrics.is_empty() {
         return Err(RewriteError::Lyrics);
     }
     let mut edits = Edits::default();
@@ -247,6 +287,56 @@ fn next_line(text: &str, line_break: &Element) -> usize {
     let newline = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
     let indent = rest[newline..].len() - rest[newline..].trim_start_matches([' ', '\t']).len();
     end + newline + indent
+}
+
+/// Writes chord symbols over notes: each before the note or chord with these bytes, and before the grace
+/// notes and decorations that touch it.
+///
+/// # Errors
+/// If the tune has chord symbols already, or macros that cannot be written out. A tune in which macros
+/// are used has to be written out first ([`without_macros`]): the bytes are those of the notes.
+pub fn add_chords(text: &str, tune: &Tune, chords: &[(Span, Chord)]) -> Result<String, RewriteError> {
+    let elements = || tune.voices.iter().flat_map(|voice| &voice.elements);
+    if elements().any(|element| matches!(&element.kind, Kind::ChordSymbol(symbol) if symbol.chord.is_some()))
+    {
+        return Err(RewriteError::Chords);
+    }
+    if tune.expansions.iter().any(|expansion| expansion.text.is_some()) {
+        return Err(RewriteError::Macros);
+    }
+    let chords: BTreeMap<Span, Chord> = chords.iter().copied().collect();
+    let mut edits = Edits::default();
+    for voice in &tune.voices {
+        // Where what belongs to the next note begins.
+        let mut start = None;
+        for element in &voice.elements {
+            let belongs = matches!(
+                element.kind,
+                Kind::Grace(_)
+                    | Kind::Decoration(_)
+                    | Kind::Annotation(_)
+                    | Kind::Tuplet(_)
+                    | Kind::SlurStart { .. }
+            );
+            // What an `s:` line says stands elsewhere.
+            let from = match start {
+                Some((from, to)) if to == element.span.start => from,
+                _ => element.span.start,
+            };
+            if belongs {
+                start = Some((from, element.span.end));
+                continue;
+            }
+            start = None;
+            if !matches!(element.kind, Kind::Note(_) | Kind::Chord(_)) {
+                continue;
+            }
+            if let Some(chord) = chords.get(&element.span) {
+                edits.replace(Span { start: from, end: from }, format!("\"{chord}\""));
+            }
+        }
+    }
+    Ok(edits.apply(text))
 }
 
 /// Sets a header field: the last one of its letter in the tune's own header (of `T:` the first), or a

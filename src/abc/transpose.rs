@@ -2,7 +2,7 @@
 
 use super::field::ClefSign;
 use super::read_key::{read_accidental, read_key};
-use super::rewrite::{Edits, RewriteError, is_own, pitch_end, value_of};
+use super::rewrite::{Edits, RewriteError, is_own, pitch_end, value_of, without_macros};
 use super::scan::Piece;
 use super::{KeyField, Kind, Note, Span, Tune, write};
 use crate::music::chord::read_name;
@@ -74,6 +74,7 @@ impl Interval {
 /// # Errors
 /// If there is no tonic to start from, or the way is too far.
 pub fn transpose(text: &str, tune: &Tune, target: Target) -> Result<String, RewriteError> {
+    let (text, tune) = &without_macros(text, tune)?;
     let first_key = tune.key.key.unwrap_or(Key::NONE);
     let first = match target {
         Target::Semitones(semitones) if semitones.abs() > 48 => return Err(RewriteError::TooFar),
@@ -85,7 +86,7 @@ pub fn transpose(text: &str, tune: &Tune, target: Target) -> Result<String, Rewr
         }
     };
     if first.semitones == 0 && first.fifths == 0 {
-        return Ok(text.to_owned());
+        return Ok(text.clone().into_owned());
     }
     let mut edits = Edits::default();
     let header = tune.fields.iter().rfind(|field| field.letter == 'K' && is_own(field.span, tune));

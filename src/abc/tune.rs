@@ -15,7 +15,7 @@ pub struct Tune {
     /// `X:`, the number in its tunebook; `None` if it has none.
     pub number: Option<u32>,
     /// The fields of the header as written, in order, those of a file header (§2.2.2) first; without
-    /// `V:`, `U:`, `I:` and directives.
+    /// `V:`, `U:`, `m:`, `I:` and directives.
     pub fields: Vec<HeaderField>,
     /// `K:`. Without one: no key.
     pub key: KeyField,
@@ -29,8 +29,19 @@ pub struct Tune {
     pub parts: Option<Parts>,
     /// Directives and `I:` fields before the music, those of a file header first.
     pub directives: Vec<Directive>,
+    /// Where macros (§9) are defined and used, in the order of the text.
+    pub expansions: Vec<Expansion>,
     /// The voices in the order they first appear; at least one.
     pub voices: Vec<Voice>,
+}
+
+/// A macro (§9), defined or used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expansion {
+    /// Its bytes. All elements that come from it have them.
+    pub span: Span,
+    /// What they stand for; `None` where a macro is defined.
+    pub text: Option<String>,
 }
 
 /// A field of the header.
@@ -55,7 +66,7 @@ pub struct Voice {
     pub subname: Option<String>,
     /// What `V:` says about its staff; the key's own staff holds where it says nothing.
     pub staff: Staff,
-    /// The music, in the order of the text.
+    /// The music, in the order of the text; what an `s:` line says stands before its note.
     pub elements: Vec<Element>,
     /// The `w:` lines in the order of the text.
     pub lyrics: Vec<LyricLine>,
@@ -83,6 +94,17 @@ impl Tune {
         directives.find(|directive| directive.name == name).map(|directive| directive.value.as_str())
     }
 
+    /// Whether the staff, too, is broken where a line of music ends in this way: as `I:linebreak` says
+    /// (§6.1.2), or always.
+    pub fn breaks_staff(&self, line_break: LineBreak) -> bool {
+        let Some(signs) = self.directive("linebreak") else { return true };
+        match line_break {
+            LineBreak::Line => signs.contains("<EOL>"),
+            LineBreak::Dollar => signs.contains('$'),
+            LineBreak::Exclamation => signs.contains('!'),
+        }
+    }
+
     /// The header's fields that are text and nothing more, titles first.
     pub(super) fn header_texts(&self) -> Vec<&HeaderField> {
         let mut fields: Vec<_> =
@@ -92,14 +114,17 @@ impl Tune {
     }
 
     /// What two writings of one tune have in common: the tune without places in the text, white space
-    /// at bar lines and line ends, and the text of header fields that are known by their value.
+    /// at bar lines and line ends, the text of header fields that are known by their value, and what is
+    /// said about the spelling of decorations and line breaks.
     pub fn canonical(&self) -> Self {
         let fields = self.header_texts().into_iter().cloned();
         let fields = fields.map(|field| HeaderField { span: Span::default(), ..field }).collect();
-        let directives = self.directives.iter().map(Directive::without_span).collect();
+        let directives = self.directives.iter().filter(|directive| !directive.is_spelling());
+        let directives = directives.map(Directive::without_span).collect();
         let voices = self.voices.iter().map(Voice::canonical).collect();
         let number = Some(self.number.unwrap_or(1));
-        Self { span: Span::default(), body: 0, number, fields, directives, voices, ..self.clone() }
+        let (span, expansions) = (Span::default(), Vec::new());
+        Self { span, body: 0, number, fields, directives, expansions, voices, ..self.clone() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The music of voices as it is gathered: durations, broken rhythm, tuplets and ties.
 
 use super::diagnostic::{Code, Sink};
+use super::macros::Macro;
 use super::read_field::Symbol;
 use super::{Element, Kind, Span, Tie, Tune, Tuplet, Voice, limits};
 use crate::music::{Fraction, Metre};
@@ -12,6 +13,14 @@ pub(super) struct VoiceReader<'t> {
     pub(super) tune: Tune,
     /// What `U:` defined.
     pub(super) symbols: Vec<(u8, Symbol)>,
+    /// What `m:` defined.
+    pub(super) macros: Vec<Macro>,
+    /// `I:linebreak !`: a `!` ends a line and never a decoration.
+    pub(super) breaks_at_exclamation: bool,
+    /// `I:decoration +`: decorations are written `+trill+`.
+    pub(super) plus_decorates: bool,
+    /// What is pushed goes here instead of the voice, while an `s:` line is read.
+    captured: Option<Vec<Element>>,
     states: Vec<State>,
     /// `None` while a voice is read that there is no room for.
     current: Option<usize>,
@@ -43,6 +52,19 @@ struct State {
     line: u32,
     from: usize,
     verse: u16,
+    /// `s:` lines so far of that line.
+    symbol_lines: usize,
+    /// Where `(&` stands, and bar lines since it or the last `&`.
+    overlay: Option<(Span, u8)>,
+}
+
+/// Where an `s:` line may go on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stop {
+    /// A note or chord, its place among the voice's elements.
+    Note(usize),
+    /// Behind a bar line.
+    Bar,
 }
 
 #[derive(Debug)]
@@ -53,9 +75,30 @@ struct OpenTuplet {
 }
 
 impl<'t> VoiceReader<'t> {
-    pub(super) fn new(text: &'t str, tune: Tune, symbols: Vec<(u8, Symbol)>, room: usize) -> Self {
-        let (states, current) = (Vec::new(), Some(0));
-        Self { text, tune, symbols, states, current, line: 0, joined: false, room, overflow: None }
+    pub(super) fn new(
+        text: &'t str,
+        tune: Tune,
+        symbols: Vec<(u8, Symbol)>,
+        macros: Vec<Macro>,
+        room: usize,
+    ) -> Self {
+        let breaks_at_exclamation = tune.directive("linebreak").is_some_and(|signs| signs.contains('!'));
+        let plus_decorates = breaks_at_exclamation || tune.directive("decoration") == Some("+");
+        Self {
+            text,
+            breaks_at_exclamation,
+            plus_decorates,
+            tune,
+            symbols,
+            macros,
+            captured: None,
+            states: Vec::new(),
+            current: Some(0),
+            line: 0,
+            joined: false,
+            room,
+            overflow: None,
+        }
     }
 
     /// The unit note length that holds in the current voice.
@@ -106,6 +149,8 @@ impl<'t> VoiceReader<'t> {
                 line: 0,
                 from: 0,
                 verse: 0,
+                symbol_lines: 0,
+                overlay: None,
             });
         }
         Some((self.tune.voices.get_mut(current)?, self.states.get_mut(current)?))
@@ -117,15 +162,26 @@ impl<'t> VoiceReader<'t> {
             self.overflow.get_or_insert(span);
             return;
         }
+        if let Some(captured) = &mut self.captured {
+            captured.push(Element { span, kind });
+            self.room -= 1;
+            return;
+        }
         let line = self.line;
         let Some((voice, state)) = self.voice() else { return };
         if state.line != line {
             (state.line, state.from, state.verse) = (line, voice.elements.len(), 0);
+            state.symbol_lines = 0;
         }
         match &kind {
             Kind::Unit(unit) => state.unit = *unit,
             Kind::Metre(metre) => state.metre = Metre::clone(metre),
-            Kind::Bar(_) | Kind::Overlay { .. } => state.last = None,
+            Kind::Bar(_) | Kind::Overlay { .. } => {
+                state.last = None;
+                if let Some((_, bars)) = &mut state.overlay {
+                    *bars = if matches!(kind, Kind::Bar(_)) { bars.saturating_add(1) } else { 0 };
+                }
+            }
             _ => {}
         }
         voice.elements.push(Element { span, kind });
@@ -278,6 +334,90 @@ impl<'t> VoiceReader<'t> {
         voice.lyrics.push(line);
     }
 
+    /// What is pushed from here on is captured.
+    pub(super) fn capture(&mut self) {
+        self.captured = Some(Vec::new());
+    }
+
+    /// What was captured; from here on it is the voice's again.
+    pub(super) fn take_captured(&mut self) -> Vec<Element> {
+        self.captured.take().unwrap_or_default()
+    }
+
+    /// Where the symbols of another `s:` line may lie over the current voice's last line of music. `None`
+    /// if it has as many of them as are read.
+    pub(super) fn symbol_stops(&mut self) -> Option<Vec<Stop>> {
+        let Some((voice, state)) = self.voice() else { return Some(Vec::new()) };
+        state.symbol_lines += 1;
+        if state.symbol_lines > limits::SYMBOL_LINES {
+            return None;
+        }
+        let from = state.from;
+        let stop = |(i, element): (usize, &Element)| match element.kind {
+            Kind::Note(_) | Kind::Chord(_) => Some(Stop::Note(i)),
+            Kind::Bar(_) => Some(Stop::Bar),
+            _ => None,
+        };
+        Some(voice.elements.iter().enumerate().skip(from).filter_map(stop).collect())
+    }
+
+    /// Puts symbols before the notes with these places among the current voice's elements, which ascend.
+    pub(super) fn lay_symbols(&mut self, laid: Vec<(usize, Element)>) {
+        let Some(&(first, _)) = laid.first() else { return };
+        let Some((voice, state)) = self.voice() else { return };
+        let places: Vec<usize> = laid.iter().map(|&(at, _)| at).collect();
+        // How many symbols now stand before an element, and before the end of a range.
+        let moved = |element: usize| element + places.partition_point(|&at| at <= element);
+        let end = |to: u32| to + u32::try_from(places.partition_point(|&at| at < to as usize)).unwrap_or(0);
+        let mut laid = laid.into_iter().peekable();
+        let tail: Vec<Element> = voice.elements.drain(first..).collect();
+        for (i, element) in (first..).zip(tail) {
+            while let Some((_, symbol)) = laid.next_if(|&(at, _)| at <= i) {
+                voice.elements.push(symbol);
+            }
+            voice.elements.push(element);
+        }
+        state.last = state.last.map(moved);
+        state.last_in_any_bar = state.last_in_any_bar.map(moved);
+        for line in voice.lyrics.iter_mut().rev().take_while(|line| line.to as usize > first) {
+            line.to = end(line.to);
+            for syllable in &mut line.syllables {
+                syllable.element = u32::try_from(moved(syllable.element as usize)).unwrap_or(u32::MAX);
+            }
+        }
+    }
+
+    /// `(&`: an overlay over several bars begins.
+    pub(super) fn open_overlay(&mut self, span: Span, sink: &mut Sink) {
+        let Some((_, state)) = self.voice() else { return };
+        if state.last.is_some() {
+            let message = "An overlay begins where its bar begins.";
+            sink.report_with_hint(Code::LooseOverlay, span, message, "put (& after the bar line");
+        }
+        if let Some((old, _)) = state.overlay.replace((span, 0)) {
+            sink.report(Code::LooseOverlay, old, "This overlay is not closed by &).");
+        }
+    }
+
+    /// Whether `(&` stands before without its `&)`.
+    pub(super) fn is_in_overlay(&self) -> bool {
+        let state = self.current.and_then(|current| self.states.get(current));
+        state.is_some_and(|state| state.overlay.is_some())
+    }
+
+    /// `&)`
+    pub(super) fn close_overlay(&mut self) {
+        if let Some((_, state)) = self.voice() {
+            state.overlay = None;
+        }
+    }
+
+    /// How many `&` one stands for: as many as lead back to `(&`.
+    pub(super) fn overlay_bars(&mut self, written: u8) -> u8 {
+        let overlay = self.voice().and_then(|(_, state)| state.overlay);
+        overlay.map_or(written, |(_, bars)| bars.saturating_add(1))
+    }
+
     /// The tune, when all is read.
     pub(super) fn finish(mut self, sink: &mut Sink) -> Tune {
         if self.tune.voices.is_empty() {
@@ -290,6 +430,9 @@ impl<'t> VoiceReader<'t> {
                     span,
                     "Broken rhythm needs a note before it and one after it.",
                 );
+            }
+            if let Some((span, _)) = state.overlay {
+                sink.report(Code::LooseOverlay, span, "This overlay is not closed by &).");
             }
             for tuplet in &state.tuplets {
                 sink.report(Code::ShortTuplet, tuplet.span, "This tuplet has too few notes.");

@@ -153,7 +153,8 @@ impl Writer {
         let out = &mut self.out;
         // Writing to a string does not fail.
         let _ = writeln!(out, "X:{}", tune.number.unwrap_or(1));
-        for Directive { name, value, .. } in &tune.directives {
+        let directives = tune.directives.iter().filter(|directive| !directive.is_spelling());
+        for Directive { name, value, .. } in directives {
             let _ = writeln!(out, "{}", format!("%%{name} {value}").trim_end());
         }
         for field in tune.header_texts() {
@@ -323,7 +324,7 @@ impl Writer {
 
     /// A field: at the start of a line on its own, within a line in brackets if it can be.
     fn field(&mut self, letter: char, text: &str) {
-        let own_line = "KLMQPRNTOWmrs".contains(letter) && !text.starts_with(['|', ':']);
+        let own_line = "KLMQPRNTOWr".contains(letter) && !text.starts_with(['|', ':']);
         if text.contains(']') || self.is_at_line_start() && own_line {
             self.start_line();
             let _ = writeln!(self.out, "{letter}:{text}");

@@ -2,6 +2,8 @@
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
+use super::file_kind::FileKind;
+
 /// Something to do. Panels collect commands; the window carries them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command {
@@ -12,7 +14,7 @@ pub(super) enum Command {
     /// Put the tune's ABC on the clipboard.
     CopyAbc,
     /// Write the tune to a file.
-    SaveAs,
+    Save(FileKind),
     /// Try once more to open the model.
     ReopenModel,
     /// Take the notice away.
@@ -25,7 +27,7 @@ pub(super) enum Command {
 const SHORTCUTS: [(Command, KeyboardShortcut); 4] = [
     (Command::Compose, KeyboardShortcut::new(Modifiers::COMMAND, Key::G)),
     (Command::Cancel, KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
-    (Command::SaveAs, KeyboardShortcut::new(Modifiers::COMMAND, Key::S)),
+    (Command::Save(FileKind::Abc), KeyboardShortcut::new(Modifiers::COMMAND, Key::S)),
     (Command::Quit, KeyboardShortcut::new(Modifiers::COMMAND, Key::Q)),
 ];
 

@@ -34,6 +34,10 @@ pub(super) struct Icon {
 }
 
 impl Icon {
+    /// Fold.
+    pub(super) const CARET_DOWN: Self = Self::outlined('\u{e136}');
+    /// Unfold.
+    pub(super) const CARET_UP: Self = Self::outlined('\u{e13c}');
     /// What went well.
     pub(super) const CHECK_CIRCLE: Self = Self::outlined('\u{e184}');
     /// A copy.
@@ -50,6 +54,8 @@ impl Icon {
     pub(super) const CLOSE: Self = Self::outlined('\u{e4f6}');
     /// Something failed.
     pub(super) const ERROR: Self = Self::outlined('\u{e4f8}');
+    /// Something may be wrong.
+    pub(super) const WARNING: Self = Self::outlined('\u{e4e0}');
     /// Compose.
     pub(super) const PEN: Self = Self { sign: '\u{e3ac}', filled: true };
     /// Cancel.

@@ -4,21 +4,25 @@
 //! commands; [`Window`] carries them out. Models are opened, tunes composed and files
 //! written on other threads, which wake the window when they are done; at rest nothing repaints.
 
+mod abc_panel;
 mod abc_text;
 mod command;
 mod compose_panel;
 mod engine;
+mod file_kind;
 mod fonts;
 mod notice;
+mod page;
 mod path_dialog;
+mod problems;
 mod save;
 mod seed;
-mod sheet;
 mod stand;
 mod theme;
 mod top_bar;
 mod widgets;
 mod window;
+mod zigzag;
 
 use eframe::egui::{ViewportBuilder, vec2};
 

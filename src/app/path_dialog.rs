@@ -7,6 +7,7 @@ use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, Stroke, TextEdit, Ui};
 
+use super::file_kind::FileKind;
 use super::fonts;
 use super::theme::{self, tokens};
 use super::widgets::{Push, Weight, field_frame, finish_field};
@@ -24,6 +25,7 @@ pub(super) enum Answer {
 #[derive(Debug, Clone)]
 pub(super) struct PathDialog {
     path: String,
+    kind: FileKind,
     shown: bool,
     /// What was found where the path leads.
     look: Option<Look>,
@@ -43,8 +45,8 @@ struct Look {
 
 impl PathDialog {
     /// With a path to begin with.
-    pub(super) fn new(suggestion: &Path) -> Self {
-        Self { path: suggestion.display().to_string(), shown: false, look: None }
+    pub(super) fn new(suggestion: &Path, kind: FileKind) -> Self {
+        Self { path: suggestion.display().to_string(), kind, shown: false, look: None }
     }
 
     /// Draws it over everything; says what was answered.
@@ -91,8 +93,8 @@ impl PathDialog {
         ui.add_space(2.0);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let words = if exists { "Replace" } else { "Save as ABC" };
-            let save = ui.add_enabled(target.is_ok(), Push::new(Weight::Main, words));
+            let words = if exists { "Replace".to_owned() } else { format!("Save as {}", self.kind.name()) };
+            let save = ui.add_enabled(target.is_ok(), Push::new(Weight::Main, &words));
             let save = save.on_disabled_hover_text(problem.unwrap_or_default());
             let cancel = ui.add(Push::new(Weight::Plain, "Cancel"));
             match target {
@@ -128,7 +130,7 @@ impl PathDialog {
         state.store(ctx, field);
     }
 
-    /// The file meant, `.abc` added if nothing was said.
+    /// The file meant, its kind's ending added if nothing was said.
     fn target(&self) -> Result<PathBuf, &'static str> {
         let text = self.path.trim();
         if text.is_empty() || text.ends_with(['/', std::path::MAIN_SEPARATOR]) {
@@ -138,7 +140,7 @@ impl PathDialog {
         if path.is_dir() {
             return Err("This is a folder. Give the file a name.");
         }
-        path = with_abc(path);
+        path = with_ending(path, self.kind);
         match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
                 Err("There is no such folder.")
@@ -148,14 +150,15 @@ impl PathDialog {
     }
 }
 
-/// The path with `.abc` at its end unless it has an ending already: "Jig No. 5" has none.
-pub(super) fn with_abc(path: PathBuf) -> PathBuf {
+/// The path with the kind's ending unless it has one already: "Jig No. 5" has none.
+pub(super) fn with_ending(path: PathBuf, kind: FileKind) -> PathBuf {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     if ending.starts_with(char::is_alphabetic) {
         return path;
     }
     let mut path = path.into_os_string();
-    path.push(".abc");
+    path.push(".");
+    path.push(kind.ending());
     path.into()
 }
 
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn what_was_typed_becomes_a_file() {
         let folder = tempfile::tempdir().unwrap();
-        let target = |path: &Path| PathDialog::new(path).target();
+        let target = |path: &Path| PathDialog::new(path, FileKind::Abc).target();
         assert_eq!(target(&folder.path().join("jig")), Ok(folder.path().join("jig.abc")));
         assert_eq!(target(&folder.path().join("jig.txt")), Ok(folder.path().join("jig.txt")));
         assert_eq!(target(Path::new(" reel ")), Ok(PathBuf::from("reel.abc")));

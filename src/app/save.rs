@@ -14,7 +14,8 @@ use eframe::egui::Context;
 
 use crate::files::write_atomically;
 
-use super::path_dialog::{Answer, PathDialog, with_abc};
+use super::file_kind::FileKind;
+use super::path_dialog::{Answer, PathDialog, with_ending};
 
 /// rfd says "cancelled" where there is neither a portal nor zenity; no hand is this quick.
 const TOO_QUICK_FOR_A_HAND: Duration = Duration::from_millis(150);
@@ -26,13 +27,20 @@ pub(super) enum Outcome {
     Saved(PathBuf),
     /// It is not.
     Failed {
+        /// What it was to be saved as.
+        kind: FileKind,
         /// The file it was meant for.
         path: PathBuf,
         /// What the system said.
         error: io::Error,
     },
     /// Nothing could be started.
-    NoThread(io::Error),
+    NoThread {
+        /// What it was to be saved as.
+        kind: FileKind,
+        /// What the system said.
+        error: io::Error,
+    },
 }
 
 /// What the thread says.
@@ -43,9 +51,8 @@ enum Word {
 }
 
 /// How far the saving has got.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 enum Stage {
-    #[default]
     Idle,
     /// A thread asks or writes.
     Away(Receiver<Word>),
@@ -54,11 +61,19 @@ enum Stage {
 }
 
 /// Saves one tune at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Saving {
     stage: Stage,
-    abc: String,
+    kind: FileKind,
+    bytes: Arc<[u8]>,
     suggestion: PathBuf,
+}
+
+impl Default for Saving {
+    fn default() -> Self {
+        let suggestion = PathBuf::new();
+        Self { stage: Stage::Idle, kind: FileKind::Abc, bytes: Arc::new([]), suggestion }
+    }
 }
 
 impl Saving {
@@ -72,32 +87,35 @@ impl Saving {
         matches!(self.stage, Stage::Asking(_))
     }
 
-    /// Asks where to save `abc`, with the system's dialog if `native`, else with ours.
+    /// Asks where to save `bytes`, with the system's dialog if `native`, else with ours. `name` is the
+    /// file's name without ending.
     pub(super) fn begin(
         &mut self,
-        abc: String,
-        file_name: &str,
+        kind: FileKind,
+        bytes: Vec<u8>,
+        name: &str,
         native: bool,
         ctx: &Context,
     ) -> Option<Outcome> {
-        self.abc = abc;
-        self.suggestion = folder().join(file_name);
+        (self.kind, self.bytes) = (kind, bytes.into());
+        let file_name = format!("{name}.{}", kind.ending());
+        self.suggestion = folder().join(&file_name);
         if !native {
-            self.stage = Stage::Asking(PathDialog::new(&self.suggestion));
+            self.stage = Stage::Asking(PathDialog::new(&self.suggestion, kind));
             return None;
         }
         // macOS wants its dialog made on this thread, all systems let it be waited for on another.
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Save the tune")
-            .add_filter("ABC", &["abc"])
+            .add_filter(kind.name(), &[kind.ending()])
             .set_directory(folder())
             .set_file_name(file_name)
             .save_file();
-        let abc = self.abc.clone();
+        let bytes = Arc::clone(&self.bytes);
         self.away(ctx, move || {
             let asked = Instant::now();
             match wait_for(dialog) {
-                Some(file) => Word::Done(write(&chosen(file.path()), &abc)),
+                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &bytes)),
                 None if asked.elapsed() < TOO_QUICK_FOR_A_HAND => Word::NoDialog,
                 None => Word::Cancelled,
             }
@@ -115,7 +133,7 @@ impl Saving {
                     Some(outcome)
                 }
                 Ok(Word::NoDialog) => {
-                    self.stage = Stage::Asking(PathDialog::new(&self.suggestion));
+                    self.stage = Stage::Asking(PathDialog::new(&self.suggestion, self.kind));
                     ctx.request_repaint();
                     None
                 }
@@ -131,8 +149,8 @@ impl Saving {
                     None
                 }
                 Some(Answer::Save(path)) => {
-                    let abc = self.abc.clone();
-                    self.away(ctx, move || Word::Done(write(&path, &abc)))
+                    let (kind, bytes) = (self.kind, Arc::clone(&self.bytes));
+                    self.away(ctx, move || Word::Done(write(kind, &path, &bytes)))
                 }
             },
         }
@@ -153,7 +171,7 @@ impl Saving {
             }
             Err(error) => {
                 self.stage = Stage::Idle;
-                Some(Outcome::NoThread(error))
+                Some(Outcome::NoThread { kind: self.kind, error })
             }
         }
     }
@@ -168,16 +186,16 @@ fn folder() -> PathBuf {
 }
 
 /// The file chosen in the system's dialog, which adds no ending and asked about this name only: it
-/// gets its `.abc` where that replaces nothing.
-fn chosen(path: &Path) -> PathBuf {
-    let named = with_abc(path.to_owned());
+/// gets its kind's ending where that replaces nothing.
+fn chosen(path: &Path, kind: FileKind) -> PathBuf {
+    let named = with_ending(path.to_owned(), kind);
     if named.exists() { path.to_owned() } else { named }
 }
 
-fn write(path: &Path, abc: &str) -> Outcome {
-    match write_atomically(path, abc.as_bytes()) {
+fn write(kind: FileKind, path: &Path, bytes: &[u8]) -> Outcome {
+    match write_atomically(path, bytes) {
         Ok(()) => Outcome::Saved(path.to_owned()),
-        Err(error) => Outcome::Failed { path: path.to_owned(), error },
+        Err(error) => Outcome::Failed { kind, path: path.to_owned(), error },
     }
 }
 

@@ -6,9 +6,10 @@ use eframe::egui::{
 
 use super::abc_text;
 use super::command::Command;
+use super::file_kind::FileKind;
 use super::fonts::{self, Icon};
 use super::notice::Notice;
-use super::sheet::Sheet;
+use super::page::Page;
 use super::theme::tokens;
 use super::widgets::{Push, Weight, snap};
 
@@ -42,12 +43,18 @@ impl Type {
 }
 
 /// What is on the stand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Stand {
-    /// The tune, if there is one.
-    pub(super) sheet: Option<Sheet>,
+    /// The text and its tune.
+    pub(super) page: Page,
     /// What the program has to say.
     pub(super) notice: Option<Notice>,
+}
+
+impl Default for Stand {
+    fn default() -> Self {
+        Self { page: Page::own(), notice: None }
+    }
 }
 
 impl Stand {
@@ -64,18 +71,17 @@ impl Stand {
         let t = tokens(ui);
         let paper = snap(ui.painter(), place);
         let sheet_of_paper = Frame::new().fill(t.paper).corner_radius(3).shadow(t.paper_shadow());
-        let written = self.sheet.as_ref().filter(|sheet| sheet.is_writing() || !sheet.is_blank());
+        let page = &self.page;
         ui.scope_builder(UiBuilder::new().max_rect(paper), |ui| {
             sheet_of_paper.show(ui, |ui| {
                 ui.set_min_size(paper.size());
-                match written {
-                    Some(sheet) => {
-                        tune(ui, paper, sheet);
-                        if !sheet.is_writing() {
-                            actions(ui, paper, commands);
-                        }
-                    }
-                    None => empty(ui, paper, waiting),
+                if page.is_blank() && !page.is_writing() {
+                    empty(ui, paper, waiting);
+                    return;
+                }
+                tune(ui, paper, page);
+                if !page.is_writing() {
+                    actions(ui, paper, commands);
                 }
             });
         });
@@ -98,22 +104,22 @@ fn empty(ui: &mut Ui, paper: Rect, waiting: &str) {
     });
 }
 
-fn tune(ui: &mut Ui, paper: Rect, sheet: &Sheet) {
+fn tune(ui: &mut Ui, paper: Rect, page: &Page) {
     let t = tokens(ui);
     let sizes = Type::on(paper);
     let place = paper.with_max_y(paper.bottom() - FOOT_ROOM);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place));
     // Each tune scrolls for itself: the end is in sight while it grows, the top once it is there.
     ScrollArea::vertical()
-        .id_salt(("paper", sheet.seed(), sheet.is_writing()))
+        .id_salt(("paper", page.number(), page.is_writing()))
         .auto_shrink([false, false])
-        .stick_to_bottom(sheet.is_writing())
+        .stick_to_bottom(page.is_writing())
         .show(&mut ui, |ui| {
             let margin = Margin { left: 34, right: 34, top: 16, bottom: 16 };
             Frame::new().inner_margin(margin).show(ui, |ui| {
                 ui.vertical_centered(|ui| {
                     let (size, line) = sizes.title;
-                    let title = RichText::new(sheet.title()).font(fonts::caslon_bold(size)).color(t.ink);
+                    let title = RichText::new(page.title()).font(fonts::caslon_bold(size)).color(t.ink);
                     ui.label(title.line_height(Some(line)));
                 });
                 ui.horizontal(|ui| {
@@ -123,25 +129,24 @@ fn tune(ui: &mut Ui, paper: Rect, sheet: &Sheet) {
                             .color(t.muted)
                             .line_height(Some(20.0))
                     };
-                    ui.label(line(sheet.description()));
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(line(sheet.remark())));
+                    ui.label(line(page.description()));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(line(page.remark())));
                 });
                 ui.add_space(16.0);
-                abc(ui, sheet, sizes.abc);
+                abc(ui, page, sizes.abc);
             });
         });
 }
 
 /// The ABC itself, and while it grows the mark where the next sign will stand.
-fn abc(ui: &mut Ui, sheet: &Sheet, (size, line_height): (f32, f32)) {
+fn abc(ui: &mut Ui, page: &Page, (size, line_height): (f32, f32)) {
     let t = tokens(ui);
-    let music = sheet.music();
-    let mut job = abc_text::layout(&music, &fonts::mono(size), line_height, t);
+    let mut job = abc_text::layout(page.text(), &fonts::mono(size), line_height, t);
     job.wrap.max_width = ui.available_width();
     let galley = ui.ctx().fonts_mut(|fonts| fonts.layout_job(job));
     let end = galley.pos_from_cursor(galley.end());
     let label = ui.add(Label::new(galley).selectable(true));
-    if sheet.is_writing() {
+    if page.is_writing() {
         let mark = end.translate(label.rect.min.to_vec2());
         let x = ui.painter().round_to_pixel_center(mark.right() + 2.0);
         ui.painter().vline(x, mark.y_range(), Stroke::new(2.0, t.accent));
@@ -151,7 +156,7 @@ fn abc(ui: &mut Ui, sheet: &Sheet, (size, line_height): (f32, f32)) {
 /// What can be done with the tune: always at the foot of the paper.
 fn actions(ui: &mut Ui, paper: Rect, commands: &mut Vec<Command>) {
     let t = tokens(ui);
-    let save_keys = Command::SaveAs.keys(ui.ctx()).unwrap_or_default();
+    let save_keys = Command::Save(FileKind::Abc).keys(ui.ctx()).unwrap_or_default();
     let width = ACTIONS_WIDTH.min(paper.width());
     let place = Rect::from_min_size(
         pos2((paper.center().x - width / 2.0).round(), paper.bottom() - 10.0 - 42.0),
@@ -172,7 +177,7 @@ fn actions(ui: &mut Ui, paper: Rect, commands: &mut Vec<Command>) {
             }
             let save = ui.add(Push::new(Weight::Quiet, "Save as…").icon(Icon::EXPORT));
             if save.on_hover_text(format!("Writes the tune to a file. ({save_keys})")).clicked() {
-                commands.push(Command::SaveAs);
+                commands.push(Command::Save(FileKind::Abc));
             }
         });
     });

@@ -5,6 +5,7 @@ use eframe::egui::style::StyleModifier;
 use eframe::egui::{Align, Button, Color32, Layout, RichText, Stroke, ThemePreference, Ui, vec2};
 
 use super::command::Command;
+use super::file_kind::FileKind;
 use super::fonts;
 use super::theme::tokens;
 use super::widgets::focus_ring;
@@ -31,14 +32,18 @@ impl TopBar {
             menu(ui, "File", |ui| {
                 let none = "There is no tune yet.";
                 let mut item = |ui: &mut Ui, words: &str, command: Command, enabled: bool| {
-                    let keys = command.keys(ui.ctx()).unwrap_or_default();
-                    let button = ui.add_enabled(enabled, Button::new(words).shortcut_text(keys));
+                    let mut button = Button::new(words);
+                    if let Some(keys) = command.keys(ui.ctx()) {
+                        button = button.shortcut_text(keys);
+                    }
+                    let button = ui.add_enabled(enabled, button);
                     if button.on_disabled_hover_text(none).clicked() {
                         commands.push(command);
                         ui.close();
                     }
                 };
-                item(ui, "Save as…", Command::SaveAs, tune);
+                item(ui, "Save as…", Command::Save(FileKind::Abc), tune);
+                item(ui, "Save as MIDI…", Command::Save(FileKind::Midi), tune);
                 item(ui, "Copy ABC", Command::CopyAbc, tune);
                 ui.separator();
                 item(ui, "Quit", Command::Quit, true);

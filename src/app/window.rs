@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Stroke, Ui, ViewportCommand, pos2};
+use eframe::egui::{
+    CentralPanel, Context, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, ViewportCommand, pos2,
+};
 
 use crate::compose::{ComposeError, Event, RequestError};
 
+use super::abc_panel::AbcPanel;
 use super::command::{self, Command};
 use super::compose_panel::{ComposePanel, Surroundings};
 use super::engine::Engine;
+use super::file_kind::FileKind;
 use super::notice::{Notice, Severity};
+use super::page::Page;
 use super::save::{Outcome, Saving};
-use super::sheet::Sheet;
 use super::stand::Stand;
 use super::theme::{self, tokens};
 use super::top_bar::TopBar;
@@ -39,8 +43,11 @@ pub struct Window {
     top_bar: TopBar,
     compose: ComposePanel,
     stand: Stand,
-    /// The tune that was on the stand before the one being written, in case that comes to nothing.
-    before: Option<Sheet>,
+    abc: AbcPanel,
+    /// How many pages there have been.
+    pages: u64,
+    /// The page that was on the stand before the one being written, in case that comes to nothing.
+    before: Option<Page>,
     saving: Saving,
     prompt_is_wrong: bool,
 }
@@ -56,6 +63,8 @@ impl Window {
             top_bar: TopBar::default(),
             compose: ComposePanel::default(),
             stand: Stand::default(),
+            abc: AbcPanel::default(),
+            pages: 0,
             before: None,
             saving: Saving::default(),
             prompt_is_wrong: false,
@@ -86,11 +95,10 @@ impl Window {
         }
         let Some(ready) = self.engine.ready() else { return };
         for event in ready.worker.poll() {
-            match (event, &mut self.stand.sheet) {
-                (Event::Text(text), Some(sheet)) => sheet.write(&text),
-                (Event::Finished(composition), Some(sheet)) => sheet.finish(composition),
-                (Event::Failed(error), _) => self.fail(&error),
-                (_, None) => {}
+            match event {
+                Event::Text(text) => self.stand.page.write(&text),
+                Event::Finished(composition) => self.stand.page.finish(composition),
+                Event::Failed(error) => self.fail(&error),
             }
         }
     }
@@ -107,9 +115,11 @@ impl Window {
             notice = notice.remedy("Compose again", Command::Compose);
         }
         self.stand.notice = Some(notice);
-        match &mut self.stand.sheet {
-            Some(sheet) if !sheet.is_blank() => sheet.give_up(),
-            sheet => *sheet = self.before.take(),
+        let page = &mut self.stand.page;
+        if page.is_blank() {
+            *page = self.before.take().unwrap_or_else(Page::own);
+        } else {
+            page.give_up();
         }
     }
 
@@ -154,7 +164,18 @@ impl Window {
                 Engine::Ready(_) => "Press Compose for a tune nobody has played.",
                 Engine::Failed => "Without a model nothing can be composed.",
             };
-            self.stand.ui(ui, waiting, commands);
+            let room = ui.max_rect();
+            let split = room.bottom() - self.abc.height(room.height());
+            ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(split)), |ui| {
+                self.stand.ui(ui, waiting, commands);
+            });
+            let panel = room.with_min_y(split);
+            ui.painter().rect_filled(panel, 0, t.panel);
+            let y = ui.painter().round_to_pixel_center(split + 0.5);
+            ui.painter().hline(panel.x_range(), y, Stroke::new(1.0, t.line));
+            ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
+                self.abc.ui(ui, room.height(), &mut self.stand.page);
+            });
         });
     }
 
@@ -167,12 +188,12 @@ impl Window {
                 }
             }
             Command::CopyAbc => {
-                if let Some(sheet) = self.tune() {
-                    ctx.copy_text(sheet.music());
+                if self.has_tune() {
+                    ctx.copy_text(self.stand.page.text().to_owned());
                     self.stand.notice = Some(Notice::new(Severity::Success, "The tune is on the clipboard."));
                 }
             }
-            Command::SaveAs => self.save(ctx),
+            Command::Save(kind) => self.save(kind, ctx),
             Command::ReopenModel => {
                 self.stand.notice = None;
                 self.engine = Engine::open(self.options.model.clone(), ctx);
@@ -191,32 +212,37 @@ impl Window {
         let Some(request) = self.compose.take_request() else { return };
         self.stand.notice = None;
         self.prompt_is_wrong = false;
-        self.before = self.stand.sheet.replace(Sheet::begin(request.seed));
+        self.pages += 1;
+        let page = Page::begin(self.pages, request.seed);
+        self.before = Some(std::mem::replace(&mut self.stand.page, page));
         ready.worker.compose(request);
     }
 
-    fn save(&mut self, ctx: &Context) {
-        if self.saving.is_busy() {
+    fn save(&mut self, kind: FileKind, ctx: &Context) {
+        if self.saving.is_busy() || !self.has_tune() {
             return;
         }
-        let Some(sheet) = self.tune() else { return };
-        let (abc, name) = (sheet.abc().to_owned(), sheet.file_name());
-        if let Some(outcome) = self.saving.begin(abc, &name, self.options.native_dialogs, ctx) {
+        let page = &self.stand.page;
+        let outcome = match kind.bytes(page) {
+            Ok(bytes) => self.saving.begin(kind, bytes, &page.file_name(), self.options.native_dialogs, ctx),
+            Err(reason) => {
+                let words = format!("This tune cannot be saved as {}: {reason}", kind.name());
+                self.stand.notice = Some(Notice::new(Severity::Error, sentence(&words)));
+                return;
+            }
+        };
+        if let Some(outcome) = outcome {
             self.stand.notice = Some(saving_notice(&outcome));
         }
     }
 
-    /// The tune on the stand, if it is there to copy and to save.
-    fn tune(&self) -> Option<&Sheet> {
-        self.stand.sheet.as_ref().filter(|sheet| !sheet.is_writing() && !sheet.is_blank())
-    }
-
+    /// Whether there is a tune to copy and to save.
     fn has_tune(&self) -> bool {
-        self.tune().is_some()
+        !self.is_writing() && !self.stand.page.is_blank()
     }
 
     fn is_writing(&self) -> bool {
-        self.stand.sheet.as_ref().is_some_and(Sheet::is_writing)
+        self.stand.page.is_writing()
     }
 
     /// Why Compose is off.
@@ -230,11 +256,10 @@ impl Window {
 
     /// The line under the button.
     fn status(&self) -> String {
-        match (&self.engine, &self.stand.sheet) {
-            (Engine::Opening(_), _) => "Opening the model".to_owned(),
-            (Engine::Failed, _) => "No model".to_owned(),
-            (Engine::Ready(_), Some(sheet)) => sheet.report(),
-            (Engine::Ready(_), None) => "Ready".to_owned(),
+        match &self.engine {
+            Engine::Opening(_) => "Opening the model".to_owned(),
+            Engine::Failed => "No model".to_owned(),
+            Engine::Ready(_) => self.stand.page.report(),
         }
     }
 }
@@ -247,13 +272,13 @@ fn saving_notice(outcome: &Outcome) -> Notice {
             let place = folder.map(|folder| format!(" in {folder}")).unwrap_or_default();
             Notice::new(Severity::Success, format!("Saved as “{name}”{place}."))
         }
-        Outcome::Failed { path, error } => {
+        Outcome::Failed { kind, path, error } => {
             let words = format!("“{}” could not be written: {error}.", path.display());
-            Notice::new(Severity::Error, words).remedy("Save elsewhere", Command::SaveAs)
+            Notice::new(Severity::Error, words).remedy("Save elsewhere", Command::Save(*kind))
         }
-        Outcome::NoThread(error) => {
+        Outcome::NoThread { kind, error } => {
             let words = format!("The tune could not be saved: {error}.");
-            Notice::new(Severity::Error, words).remedy("Try again", Command::SaveAs)
+            Notice::new(Severity::Error, words).remedy("Try again", Command::Save(*kind))
         }
     }
 }

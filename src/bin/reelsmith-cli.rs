@@ -26,6 +26,8 @@ enum Command {
     Doctor(cli::doctor::Doctor),
     /// Say what is wrong with tunes in ABC
     Check(cli::check::Check),
+    /// Transpose tunes in ABC, change their lengths, lines and fields, or write chords into them
+    Rewrite(Box<cli::rewrite::Rewrite>),
     /// Make a checkpoint of a PyTorch file
     Import(cli::import::Import),
     /// Train a network on a corpus of tunes
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Devices(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Rewrite(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),

@@ -64,6 +64,25 @@ pub(super) fn arrange(parts: &mut [Part<'_>], events: &[(usize, u32)], loose: &m
     for &(p, e) in events {
         extents(&mut parts[p], e as usize);
     }
+    if events.iter().any(|&(p, e)| parts[p].events[e as usize].dx > 0.0) {
+        align_dots(parts, events);
+    }
+}
+
+/// Where one voice has made way for another, the dots of both stand right of both.
+fn align_dots(parts: &mut [Part<'_>], events: &[(usize, u32)]) {
+    let heads = events.iter().map(|&(p, e)| {
+        let event = &parts[p].events[e as usize];
+        event.dx + parts[p].heads_of(event).iter().map(|head| head.dx).fold(0.0, f32::max) + head_width(event)
+    });
+    let right = heads.fold(0.0, f32::max) + DOT_GAP;
+    for &(p, e) in events {
+        let event = &mut parts[p].events[e as usize];
+        if event.value.dots > 0 && event.what == What::Chord {
+            event.dot_x = event.dot_x.max(right - event.dx);
+            event.right = event.right.max(event.dot_x + dots_width(event.value.dots));
+        }
+    }
 }
 
 /// The width of a chord's heads.

@@ -385,7 +385,9 @@ fn number(score: &mut Score<'_>) {
         }
         bar.number = written;
         let full = full.unwrap_or(length);
-        let goes_on = split || filled > SAME && filled + length <= full + SAME;
+        // Only a repeat sign or a double bar stands within a bar.
+        let divided = score.boundaries.get(i).is_some_and(|boundary| boundary.line.ends_section());
+        let goes_on = split || divided && filled > SAME && filled + length <= full + SAME;
         if i == 0 && length < full - SAME && lengths.len() > 1 {
             // A pickup.
             (bar.label, filled) = (Some(0), 0.0);
@@ -406,7 +408,7 @@ fn number(score: &mut Score<'_>) {
 }
 
 /// How long a bar is, how long it should be, and for how many bars it stands.
-fn bar_length(score: &Score<'_>, bar: usize) -> (f64, Option<f64>, usize) {
+pub(super) fn bar_length(score: &Score<'_>, bar: usize) -> (f64, Option<f64>, usize) {
     let Some(part) = score.parts.iter().find(|part| part.bars.len() > bar) else { return (0.0, None, 1) };
     let full = part.bars[bar].metre.bar().map(Fraction::to_f64);
     let (mut from, mut to, mut rests) = (f64::INFINITY, 0.0_f64, 1);

@@ -109,6 +109,39 @@ pub(super) fn draw_tie_ends(canvas: &mut Canvas, part: &Part<'_>, ends: Ends, fi
     }
 }
 
+/// Draws the ends of ties that lead from before a first ending into a later one.
+pub(super) fn draw_ending_ties(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
+    let start = part.endings.partition_point(|&(bar, ..)| bar < ends.first_bar);
+    for (i, &(bar, ..)) in part.endings.iter().enumerate().skip(start.max(1)) {
+        if bar > ends.last_bar {
+            break;
+        }
+        // Only what a repeat sign leads back from is reached from before the first ending.
+        let closes = |bar: u32| part.boundaries.get(bar as usize).is_some_and(|line| line.line.closes > 0);
+        if !closes(bar) {
+            continue;
+        }
+        let mut earlier = part.endings[..i].iter().rev().take(8).map(|&(bar, ..)| bar);
+        let Some(before) = earlier.find(|&bar| !closes(bar)).and_then(|bar| bar.checked_sub(1)) else {
+            continue;
+        };
+        let chord = |e: &&u32| part.event(**e).is_some_and(|event| event.what == What::Chord);
+        let from = part.events_of(before as usize).iter().rfind(chord).and_then(|&e| part.event(e));
+        let to = part.events_of(bar as usize).iter().find(chord).and_then(|&e| part.event(e));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        if to.time > 0.0 {
+            continue;
+        }
+        for head in part.heads_of(from).iter().filter(|head| head.tie.is_some()) {
+            if let Some(other) = part.heads_of(to).iter().find(|other| other.position == head.position) {
+                let side = tie_side(part, to, other);
+                let (x, y) = (to.x + other.dx - 0.12, other.y() + 0.35 * side.sign());
+                tie(canvas, point(x - 1.3, y), point(x, y), side, head.span, false);
+            }
+        }
+    }
+}
+
 fn tie(canvas: &mut Canvas, from: Point, to: Point, side: Stem, span: Span, dotted: bool) {
     let length = (to.x - from.x).max(0.4);
     let to = point(from.x + length, to.y);

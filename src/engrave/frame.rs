@@ -20,13 +20,45 @@ pub(super) fn draw_staff_lines(canvas: &mut Canvas, staff: StaffLines, left: f32
 }
 
 /// Draws clef, key and metre at the left end of a staff that begins at `left`.
-pub(super) fn draw_header(canvas: &mut Canvas, part: &Part<'_>, bar: usize, left: f32, header: &Header) {
-    let Some(bar) = part.bars.get(bar) else { return };
-    draw_clef(canvas, bar.clef, left + header.clef, false, None);
-    draw_key(canvas, &bar.signature, &[None; 7], bar.clef, left + header.key, None);
+pub(super) fn draw_header(
+    canvas: &mut Canvas,
+    score: &Score<'_>,
+    part: usize,
+    bar: usize,
+    left: f32,
+    header: &Header,
+) {
+    let part = &score.parts[part];
+    let Some(place) = part.bars.get(bar) else { return };
+    let spans = header_spans(score, part, bar);
+    draw_clef(canvas, place.clef, left + header.clef, false, spans[0]);
+    draw_key(canvas, &place.signature, &[None; 7], place.clef, left + header.key, spans[1]);
     if let Some(metre) = header.metre {
-        draw_metre(canvas, bar.metre, left + metre, None);
+        draw_metre(canvas, place.metre, left + metre, spans[2]);
     }
+}
+
+/// The bytes of clef, key and metre at the left end of a system: of the tune's header, or of a change with
+/// the system's first bar. Elsewhere they only repeat what was said before.
+fn header_spans(score: &Score<'_>, part: &Part<'_>, bar: usize) -> [Option<Span>; 3] {
+    let mut spans = [None; 3];
+    if bar == 0 {
+        for field in &score.tune.fields {
+            match field.letter {
+                'K' => spans = [Some(field.span), Some(field.span), spans[2]],
+                'M' => spans[2] = Some(field.span),
+                _ => {}
+            }
+        }
+    }
+    let skipped = score.first_note(bar);
+    let events = part.events_of(bar).iter().filter_map(|&e| part.event(e));
+    for event in events.filter(|event| (event.column as usize) < skipped) {
+        if let Some(span) = spans.get_mut(usize::from(event.what.rank())) {
+            *span = Some(event.span);
+        }
+    }
+    spans
 }
 
 /// Draws what the next system changes at the end of this one.

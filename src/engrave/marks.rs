@@ -200,7 +200,10 @@ fn articulation(
 
 /// How many signs stand close to an event's heads.
 fn articulations(part: &Part<'_>, event: &Event<'_>) -> usize {
-    let close = |mark: &&Mark<'_>| matches!(mark.kind, MarkKind::Decoration(decoration) if matches!(way(decoration), Way::Head(..)));
+    let close = |mark: &&Mark<'_>| match mark.kind {
+        MarkKind::Decoration(decoration) => matches!(way(decoration), Way::Head(..)),
+        _ => false,
+    };
     part.marks_of(event).iter().filter(close).count()
 }
 

@@ -144,8 +144,8 @@ fn dots(canvas: &mut Canvas, event: &Event<'_>, heads: &[Head]) {
     }
 }
 
-/// Draws a rest. In a bar with several layers it makes way for the other.
-pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool) {
+/// Draws a rest in a staff of half that height. In a bar with several layers it makes way for the other.
+pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool, half: f32) {
     if event.what != (What::Rest { visible: true }) {
         return;
     }
@@ -156,7 +156,7 @@ pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool) {
         (true, _) => 3.0,
     };
     // A whole rest hangs from the line above the middle.
-    let y = away + if event.value.log == 0 { -1.0 } else { 0.0 };
+    let y = away - if event.value.log == 0 { half.min(1.0) } else { 0.0 };
     canvas.sign(sign, point(event.x, y), 1.0, Role::Rest, Some(event.span));
     for i in 0..event.value.dots {
         let at = point(event.x + event.dot_x + 0.65 * f32::from(i), away - 0.5);
@@ -164,12 +164,19 @@ pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool) {
     }
 }
 
-/// Draws a rest for whole bars in the middle between two places.
-pub(super) fn draw_bars_rest(canvas: &mut Canvas, left: f32, right: f32, bars: u16, span: Span, away: f32) {
+/// Draws a rest for whole bars in the middle between two places; `line` is where one for a single bar
+/// hangs, `away` where the others have their middle.
+pub(super) fn draw_bars_rest(
+    canvas: &mut Canvas,
+    (left, right): (f32, f32),
+    bars: u16,
+    span: Span,
+    (line, away): (f32, f32),
+) {
     let middle = (left + right) / 2.0;
     let span = Some(span);
     if bars <= 1 {
-        let at = point(middle - Sign::RestWhole.width() / 2.0, away - 1.0);
+        let at = point(middle - Sign::RestWhole.width() / 2.0, line);
         return canvas.sign(Sign::RestWhole, at, 1.0, Role::Rest, span);
     }
     let half = ((right - left) / 2.0 - 1.5).clamp(1.5, 9.0);

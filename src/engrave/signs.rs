@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, point};
 use super::score::{MarkKind, Part, Score, Value};
 use super::smufl::{Sign, defaults};
-use super::{Align, BarNumbers, Face, Options, Role, text};
+use super::{Align, BarNumbers, Face, Options, Role, columns, text};
 use crate::abc::{Numbers, Span, Tempo};
 
 /// Where the bars of a system are: from bar line to bar line, with room for nothing else.
@@ -182,7 +182,18 @@ pub(super) fn sections(score: &Score<'_>) -> Vec<usize> {
         let ending = endings.binary_search_by_key(&bar, |&(at, ..)| at as usize).is_ok();
         bar == 0 || !ending && score.boundaries.get(bar).is_some_and(|boundary| boundary.line.ends_section())
     };
-    (0..score.bars.len()).filter(begins).collect()
+    let mut sections: Vec<usize> = Vec::new();
+    for bar in (0..score.bars.len()).filter(begins) {
+        // A pickup before a repeat sign is the beginning of what is repeated.
+        let after_pickup = bar.checked_sub(1).is_some_and(|before| {
+            let (length, full, _) = columns::bar_length(score, before);
+            sections.last() == Some(&before) && full.is_some_and(|full| length < 0.75 * full)
+        });
+        if !after_pickup {
+            sections.push(bar);
+        }
+    }
+    sections
 }
 
 /// Draws the numbers of bars.

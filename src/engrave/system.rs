@@ -55,7 +55,7 @@ pub(super) fn draw(
     for staff in 0..score.staves.len() {
         let from = canvas.items.len();
         let half = score.staves[staff].half();
-        canvas.begin_staff(half);
+        canvas.begin_staff(half.max(1.0));
         draw_staff(
             canvas,
             score,
@@ -73,7 +73,9 @@ pub(super) fn draw(
             canvas::shift(&mut item.ink, middle);
         }
         middles.push(middle);
-        extents.push((middle - half, middle + half));
+        // The bar lines of a single line reach a space beyond it.
+        let reach = half.max(1.0);
+        extents.push((middle - reach, middle + reach));
         (ink, lines) = (middle + bottom, middle + half);
     }
     let top = middles.first().map_or(spot.ink, |&middle| middle);
@@ -162,7 +164,7 @@ fn draw_staff(
     let Staves { left, end, ends, courtesy } = staves;
     let first = bars.first().map_or(0, |place| place.bar);
     frame::draw_staff_lines(canvas, lines, left, end);
-    frame::draw_header(canvas, &score.parts[lines.part], first, left, header);
+    frame::draw_header(canvas, score, lines.part, first, left, header);
     if courtesy > 0.0 {
         let next = bars.last().map_or(0, |place| place.bar + 1);
         frame::draw_courtesy(canvas, score, lines.part, next, end);
@@ -193,6 +195,7 @@ fn draw_staff(
         if let Some(&first) = indices.first() {
             curves::draw_tie_ends(canvas, part, ends, first);
         }
+        curves::draw_ending_ties(canvas, part, ends);
         events().for_each(|event| marks::draw_articulations(canvas, part, event));
         curves::draw_slurs(canvas, part, ends);
         tuplets::draw(canvas, part, ends);
@@ -265,7 +268,7 @@ fn draw_notes(
                     beams::draw(canvas, part, event.beam);
                 }
             }
-            What::Rest { .. } => notes::draw_rest(canvas, event, layered),
+            What::Rest { .. } => notes::draw_rest(canvas, event, layered, half),
             What::BarsRest { visible: true, bars: count } => {
                 if let Some(place) = bars.iter().find(|place| place.bar == event.bar as usize) {
                     let away = match (layered, event.stem) {
@@ -273,7 +276,8 @@ fn draw_notes(
                         (true, super::score::Stem::Up) => -3.0,
                         (true, super::score::Stem::Down) => 3.0,
                     };
-                    notes::draw_bars_rest(canvas, place.left, place.right, *count, event.span, away);
+                    let lines = (away - half.min(1.0), away);
+                    notes::draw_bars_rest(canvas, (place.left, place.right), *count, event.span, lines);
                 }
             }
             What::BarsRest { .. } | What::Room(_) => notes::keep_room(canvas, event),

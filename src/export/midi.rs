@@ -32,19 +32,18 @@ pub fn write(performance: &Performance) -> Result<Vec<u8>, MidiError> {
     let mut file = Smf::new(Header::new(Format::Parallel, Timing::Metrical(u15::new(TICKS))));
     file.tracks.push(conductor(performance)?);
     let mut voices = Vec::with_capacity(performance.tracks.len());
-    for track in &performance.tracks {
-        voices.push(Events::named(&track.name, channel(voices.len(), track.role), track.program));
+    for (place, track) in (0..).zip(&performance.tracks) {
+        let notes = performance.notes.iter().filter(|note| note.track == place).count();
+        voices.push(Events::named(&track.name, channel(voices.len(), track.role), track.program, notes));
     }
     for note in &performance.notes {
         if let Some(events) = voices.get_mut(usize::from(note.track)) {
             let start = ticks(note.start)?;
-            // What is too short for a tick would be switched off before it is switched on.
-            let end = ticks(note.end())?.max(start + 1);
             let key = u7::new(note.pitch.min(127));
             let vel = u7::new(note.velocity.clamp(1, 127));
-            events.push(start, 1, message(events.channel, MidiMessage::NoteOn { key, vel }));
-            let vel = u7::new(0);
-            events.push(end, 0, message(events.channel, MidiMessage::NoteOff { key, vel }));
+            events.push(start, message(events.channel, MidiMessage::NoteOn { key, vel }));
+            // What is too short for a tick would be switched off before it is switched on.
+            events.ends.push((ticks(note.end())?.max(start + 1), key));
         }
     }
     let end = ticks(performance.length())?;
@@ -65,40 +64,59 @@ fn channel(place: usize, role: Role) -> u4 {
     u4::new(if place < PERCUSSION { place } else { place + 1 })
 }
 
-/// Events of one track in any order.
+/// Events of one track, in any order.
 struct Events<'a> {
     channel: u4,
-    /// Tick, order within the tick, event.
-    all: Vec<(u32, u8, TrackEventKind<'a>)>,
+    /// When, and what.
+    all: Vec<(u32, TrackEventKind<'a>)>,
+    /// When which note ends. There are as many as there are notes, and sorting them apart takes half the
+    /// time.
+    ends: Vec<(u32, u7)>,
 }
 
 impl<'a> Events<'a> {
-    fn named(name: &'a str, channel: u4, program: u8) -> Self {
-        let mut events = Self { channel, all: Vec::new() };
+    fn new(channel: u4, notes: usize) -> Self {
+        Self { channel, all: Vec::with_capacity(notes + 2), ends: Vec::with_capacity(notes) }
+    }
+
+    fn named(name: &'a str, channel: u4, program: u8, notes: usize) -> Self {
+        let mut events = Self::new(channel, notes);
         if !name.is_empty() {
-            events.push(0, 0, TrackEventKind::Meta(MetaMessage::TrackName(name.as_bytes())));
+            events.push(0, TrackEventKind::Meta(MetaMessage::TrackName(name.as_bytes())));
         }
         let program = u7::new(program.min(127));
         if channel.as_int() != PERCUSSION {
-            events.push(0, 0, message(channel, MidiMessage::ProgramChange { program }));
+            events.push(0, message(channel, MidiMessage::ProgramChange { program }));
         }
         events
     }
 
-    fn push(&mut self, tick: u32, order: u8, event: TrackEventKind<'a>) {
-        self.all.push((tick, order, event));
+    fn push(&mut self, tick: u32, event: TrackEventKind<'a>) {
+        self.all.push((tick, event));
     }
 
     /// The events in order, each with the ticks since the one before.
     fn track(mut self, end: u32) -> Track<'a> {
-        // What ends at a tick ends before anything begins there.
-        self.all.sort_by_key(|&(tick, order, _)| (tick, order));
+        self.all.sort_by_key(|&(tick, _)| tick);
+        self.ends.sort();
+        let channel = self.channel;
         let mut last = 0;
-        let mut track = Vec::with_capacity(self.all.len() + 1);
-        for (tick, _, kind) in self.all {
+        let mut track = Vec::with_capacity(self.all.len() + self.ends.len() + 1);
+        let mut add = |tick: u32, kind| {
             track.push(TrackEvent { delta: u28::new(tick - last), kind });
             last = tick;
+        };
+        let vel = u7::new(0);
+        let off = |key| message(channel, MidiMessage::NoteOff { key, vel });
+        let mut ends = self.ends.into_iter().peekable();
+        for (tick, kind) in self.all {
+            // What ends at a tick ends before anything begins there.
+            while let Some((end, key)) = ends.next_if(|&(end, _)| end <= tick) {
+                add(end, off(key));
+            }
+            add(tick, kind);
         }
+        ends.for_each(|(end, key)| add(end, off(key)));
         let delta = u28::new(end.saturating_sub(last));
         track.push(TrackEvent { delta, kind: TrackEventKind::Meta(MetaMessage::EndOfTrack) });
         track
@@ -111,28 +129,37 @@ fn message(channel: u4, message: MidiMessage) -> TrackEventKind<'static> {
 
 /// Titles, tempo, metre and key.
 fn conductor(performance: &Performance) -> Result<Track<'_>, MidiError> {
-    let mut events = Events { channel: u4::new(0), all: Vec::new() };
+    let mut events = Events::new(u4::new(0), 0);
     let title = performance.titles.first().map_or("", String::as_str);
-    events.push(0, 0, TrackEventKind::Meta(MetaMessage::TrackName(title.as_bytes())));
+    events.push(0, TrackEventKind::Meta(MetaMessage::TrackName(title.as_bytes())));
     for mark in &performance.tempos {
-        events.push(ticks(mark.at)?, 0, TrackEventKind::Meta(MetaMessage::Tempo(tempo(mark))));
+        events.push(ticks(mark.at)?, TrackEventKind::Meta(MetaMessage::Tempo(tempo(mark))));
     }
     for (at, metre) in &performance.metres {
         if let Some(event) = time_signature(metre) {
-            events.push(ticks(*at)?, 0, TrackEventKind::Meta(event));
+            events.push(ticks(*at)?, TrackEventKind::Meta(event));
         }
     }
     for (at, key) in &performance.keys {
-        events.push(ticks(*at)?, 0, TrackEventKind::Meta(key_signature(key)));
+        events.push(ticks(*at)?, TrackEventKind::Meta(key_signature(key)));
     }
     Ok(events.track(ticks(performance.length())?))
 }
 
 /// A time in ticks, to the nearest.
 fn ticks(time: Fraction) -> Result<u32, MidiError> {
-    let whole = i128::from(TICKS) * 4;
-    let denominator = i128::from(time.denominator());
-    let ticks = (i128::from(time.numerator()) * whole * 2 + denominator).div_euclid(denominator * 2);
+    let whole = i64::from(TICKS) * 4;
+    // What is added makes it the nearest. Numbers of 128 bits take far longer to divide.
+    let ticks = match (time.numerator().checked_mul(whole * 2), time.denominator().checked_mul(2)) {
+        (Some(numerator), Some(double)) if let Some(sum) = numerator.checked_add(time.denominator()) => {
+            i128::from(sum.div_euclid(double))
+        }
+        _ => {
+            let denominator = i128::from(time.denominator());
+            let numerator = i128::from(time.numerator()) * i128::from(whole * 2);
+            (numerator + denominator).div_euclid(denominator * 2)
+        }
+    };
     // 28 bits is what a step from one event to the next can say.
     u32::try_from(ticks).ok().filter(|&ticks| ticks < (1 << 28) - 1).ok_or(MidiError::TooLong)
 }

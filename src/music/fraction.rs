@@ -28,7 +28,7 @@ impl Fraction {
         }
         let common = gcd(numerator.unsigned_abs(), denominator.unsigned_abs()) as i64;
         let common = if denominator < 0 { -common } else { common };
-        Some(Self { numerator: numerator / common, denominator: denominator / common })
+        Some(Self { numerator: exact(numerator, common), denominator: exact(denominator, common) })
     }
 
     /// For numbers that stand in the source, as in `Fraction::of(3, 8)`.
@@ -59,9 +59,9 @@ impl Fraction {
             return Self::new(self.numerator.checked_add(other.numerator)?, self.denominator);
         }
         let common = gcd(self.denominator as u64, other.denominator as u64) as i64;
-        let left = self.numerator.checked_mul(other.denominator / common)?;
-        let right = other.numerator.checked_mul(self.denominator / common)?;
-        Self::new(left.checked_add(right)?, (self.denominator / common).checked_mul(other.denominator)?)
+        let (own, others) = (exact(self.denominator, common), exact(other.denominator, common));
+        let (left, right) = (self.numerator.checked_mul(others)?, other.numerator.checked_mul(own)?);
+        Self::new(left.checked_add(right)?, own.checked_mul(other.denominator)?)
     }
 
     /// The difference, if `i64` can hold it.
@@ -73,10 +73,11 @@ impl Fraction {
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         let across = gcd(self.numerator.unsigned_abs(), other.denominator as u64) as i64;
         let back = gcd(other.numerator.unsigned_abs(), self.denominator as u64) as i64;
-        Self::new(
-            (self.numerator / across).checked_mul(other.numerator / back)?,
-            (self.denominator / back).checked_mul(other.denominator / across)?,
-        )
+        // What is left has no common divisor.
+        Some(Self {
+            numerator: exact(self.numerator, across).checked_mul(exact(other.numerator, back))?,
+            denominator: exact(self.denominator, back).checked_mul(exact(other.denominator, across))?,
+        })
     }
 
     /// The quotient, if there is one and `i64` can hold it.
@@ -140,14 +141,26 @@ impl fmt::Debug for Fraction {
 
 /// The greatest common divisor; that of two zeros is 1, so that one can always divide by it.
 const fn gcd(mut a: u64, mut b: u64) -> u64 {
-    // Nearly all denominators are powers of two, often 1.
-    if a == 1 || b == 1 {
-        return 1;
+    // Nearly all denominators are powers of two.
+    let (twos_a, twos_b) = (a.trailing_zeros(), b.trailing_zeros());
+    let twos = if twos_a < twos_b { twos_a } else { twos_b };
+    if a.is_power_of_two() || b.is_power_of_two() {
+        return 1 << twos;
     }
     while b != 0 {
         (a, b) = (b, a % b);
     }
     if a == 0 { 1 } else { a }
+}
+
+/// A number divided by one of its divisors.
+const fn exact(number: i64, divisor: i64) -> i64 {
+    // Divisions take long, and nearly all divisors are powers of two.
+    if divisor > 0 && divisor & (divisor - 1) == 0 {
+        number >> divisor.trailing_zeros()
+    } else {
+        number / divisor
+    }
 }
 
 #[cfg(test)]

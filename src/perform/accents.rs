@@ -1,6 +1,6 @@
 //! Which beats a player leans on.
 
-use super::positions::{self, on};
+use super::positions::{Finder, on};
 use super::score::Score;
 use super::tune_type::TuneType;
 use crate::music::Fraction;
@@ -8,8 +8,9 @@ use crate::music::Fraction;
 /// Makes some notes louder and others softer, by the type of tune.
 pub(super) fn accent(score: &mut Score<'_>) {
     for events in &mut score.voices {
+        let mut finder = Finder::new(&score.bars);
         for event in events {
-            let Some((_, position)) = positions::at(&score.bars, event.start) else { continue };
+            let Some((_, position)) = finder.at(event.start) else { continue };
             let change = weight(score.states[event.state].kind, position);
             event.velocity = event.velocity.saturating_add_signed(change).clamp(1, 127);
         }

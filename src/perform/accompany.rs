@@ -55,6 +55,9 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
     performance.tracks.push(Track { role: Role::Accompaniment, name, program: GUITAR });
     let mut patterns: Vec<(&Metre, Vec<Stroke>)> = Vec::new();
     let mut sounding = None;
+    // The first chord that is still to come.
+    let mut next = 0;
+    performance.notes.reserve(score.bars.len() * 8);
     for (i, bar) in score.bars.iter().enumerate() {
         // One plays from the first full bar on.
         if bar.full.is_none() || (positions::is_pickup(&score.bars, i)) {
@@ -71,10 +74,14 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
         for stroke in &patterns[known].1 {
             let into =
                 stroke.at.checked_sub(bar.offset).filter(|&into| into >= Fraction::ZERO && into < bar.length);
-            let Some(start) = into.and_then(|into| bar.start.checked_add(into)) else { continue };
-            let Some((place, chord, span)) = chord_at(chords, start) else { continue };
-            let left = bar.start.checked_add(bar.length).and_then(|end| end.checked_sub(start));
-            let length = stroke.length.min(left.unwrap_or(stroke.length));
+            let Some(into) = into else { continue };
+            let Some(start) = bar.start.checked_add(into) else { continue };
+            // Strokes come in the order of time.
+            while chords.get(next).is_some_and(|&(at, _, _)| at <= start) {
+                next += 1;
+            }
+            let Some((chord, span)) = chord_before(chords, next) else { continue };
+            let length = stroke.length.min(bar.length.checked_sub(into).unwrap_or(stroke.length));
             let strike = |pitch: i32, velocity| TimedNote {
                 start,
                 length,
@@ -87,8 +94,8 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
             match stroke.what {
                 What::Bass | What::OtherBass => {
                     // A new chord begins with its own bass.
-                    let other = stroke.what == What::OtherBass && sounding == Some(place);
-                    sounding = Some(place);
+                    let other = stroke.what == What::OtherBass && sounding == Some(chord);
+                    sounding = Some(chord);
                     performance.notes.push(strike(bass(&chord, other), VELOCITY.0));
                 }
                 What::Chord => {
@@ -99,11 +106,11 @@ pub(super) fn accompany(score: &Score<'_>, options: &Options, tune: u8, performa
     }
 }
 
-/// The chord that sounds at a time, and its place: the last one that began (§4.18), unless it is silence.
-fn chord_at(chords: &[(Fraction, Option<Chord>, Span)], time: Fraction) -> Option<(usize, Chord, Span)> {
-    let i = chords.partition_point(|&(at, _, _)| at <= time).checked_sub(1)?;
-    let (_, chord, span) = chords.get(i)?;
-    Some((i, (*chord)?, *span))
+/// The chord that sounds before the next one begins: the last one that began (§4.18), unless it is
+/// silence.
+fn chord_before(chords: &[(Fraction, Option<Chord>, Span)], next: usize) -> Option<(Chord, Span)> {
+    let (_, chord, span) = chords.get(next.checked_sub(1)?)?;
+    Some(((*chord)?, *span))
 }
 
 /// The bass: the one after the stroke, or the root; the other one is the fifth below or above it.

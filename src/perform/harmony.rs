@@ -9,10 +9,13 @@ use crate::music::{Chord, Fraction, Key, Mode, Name, Quality};
 /// What another chord than the one before costs, in whole notes of melody: where a bar begins, and in
 /// its middle.
 const CHANGE: (f64, f64) = (0.05, 0.14);
-/// What the tonic is worth, whatever the notes.
-const TONIC: f64 = 0.05;
-/// What the step from V to I is worth.
-const CADENCE: f64 = 0.04;
+/// What a chord is worth, whatever the notes: the tonic, the other chords players use most, the rest.
+const LIKED: [f64; 3] = [0.06, 0.03, 0.0];
+/// What the step from V, or in modes from the chord below the tonic, to the tonic is worth: anywhere,
+/// and at the end of a section.
+const CADENCE: (f64, f64) = (0.04, 0.12);
+/// What the root, the fifth and the third of a chord are worth, for their length.
+const OWN: [f64; 3] = [1.0, 0.9, 0.95];
 /// What a note outside the chord costs, for its length.
 const FOREIGN: f64 = -0.55;
 /// How much more a note counts that begins with the chord.
@@ -22,9 +25,11 @@ const STRESS: f64 = 1.4;
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     chord: Chord,
-    triad: [i32; 3],
+    triad: [usize; 3],
     is_tonic: bool,
     is_dominant: bool,
+    /// What it is worth, whatever the notes.
+    liked: f64,
 }
 
 /// A stretch of time that has one chord.
@@ -35,37 +40,47 @@ struct Slot {
     weights: [f64; 12],
     /// Whether a bar begins here.
     barline: bool,
-    /// The section that begins with the next slot ends here; so does the tune.
+    /// A section ends with it.
+    closes: bool,
+    /// The tune ends with it, this time or another.
     last: bool,
 }
 
-/// Finds a chord for every half bar, or bar in triple metres, by dynamic programming: it fits the
-/// notes, changes seldom, likes the tonic, and the last bar has it.
+/// Finds a chord for every half bar, two thirds of a bar in 9/8, or bar in other triple metres, by dynamic
+/// programming: it fits the notes, changes seldom, likes the tonic, and the last bar ends on it.
 pub(super) fn infer(score: &Score<'_>) -> Vec<(Fraction, Option<Chord>, Span)> {
     let slots = slots(score);
     let Some(state) = score.states.first() else { return Vec::new() };
     let candidates = candidates(&state.key, last_pitch(score));
-    let mut best: Vec<Vec<(f64, usize)>> = Vec::with_capacity(slots.len());
+    let count = candidates.len();
+    // What the best chords up to a slot are worth that end with each candidate, and the one before it.
+    let mut best: Vec<(f64, usize)> = Vec::with_capacity(slots.len() * count);
     for slot in &slots {
-        let before = best.last();
-        let row = candidates.iter().enumerate().map(|(to, candidate)| {
+        let before = best.len().checked_sub(count).map(|start| start..best.len());
+        for (to, candidate) in candidates.iter().enumerate() {
             let own = fit(candidate, slot);
-            let Some(before) = before else { return (own, to) };
-            let step = |from: usize| {
-                let change = if slot.barline { CHANGE.0 } else { CHANGE.1 };
-                let cadence = if candidates[from].is_dominant && candidate.is_tonic { CADENCE } else { 0.0 };
-                before[from].0 + if from == to { 0.0 } else { cadence - change }
+            let Some(before) = before.clone() else {
+                best.push((own, to));
+                continue;
             };
-            let from = (0..candidates.len()).max_by(|&a, &b| step(a).total_cmp(&step(b))).unwrap_or(to);
-            (own + step(from), from)
-        });
-        let row = row.collect();
-        best.push(row);
+            let change = if slot.barline { CHANGE.0 } else { CHANGE.1 };
+            let cadence = if slot.closes { CADENCE.1 } else { CADENCE.0 };
+            let mut most = (f64::MIN, to);
+            for (from, &(worth, _)) in best[before].iter().enumerate() {
+                let leads = candidate.is_tonic && candidates[from].is_dominant;
+                let step = if from == to { 0.0 } else { -change } + if leads { cadence } else { 0.0 };
+                if worth + step > most.0 {
+                    most = (worth + step, from);
+                }
+            }
+            best.push((own + most.0, most.1));
+        }
     }
-    let Some(end) = best.last() else { return Vec::new() };
-    let mut chosen = (0..candidates.len()).max_by(|&a, &b| end[a].0.total_cmp(&end[b].0)).unwrap_or(0);
+    let Some(start) = best.len().checked_sub(count) else { return Vec::new() };
+    let end = &best[start..];
+    let mut chosen = (0..count).max_by(|&a, &b| end[a].0.total_cmp(&end[b].0)).unwrap_or(0);
     let mut chords = Vec::with_capacity(slots.len());
-    for (slot, row) in slots.iter().zip(&best).rev() {
+    for (slot, row) in slots.iter().zip(best.chunks(count)).rev() {
         chords.push((slot.start, candidates.get(chosen).map(|candidate| candidate.chord), Span::default()));
         chosen = row.get(chosen).map_or(0, |&(_, from)| from);
     }
@@ -75,13 +90,11 @@ pub(super) fn infer(score: &Score<'_>) -> Vec<(Fraction, Option<Chord>, Span)> {
 
 /// How well a chord fits.
 fn fit(candidate: &Candidate, slot: &Slot) -> f64 {
-    let worth = |pitch: usize| {
-        let place = candidate.triad.iter().position(|&note| note == pitch as i32);
-        place.map_or(FOREIGN, |place| [1.0, 0.85, 0.8][place])
-    };
-    let notes: f64 = slot.weights.iter().enumerate().map(|(pitch, weight)| weight * worth(pitch)).sum();
+    let all: f64 = slot.weights.iter().sum();
+    let own = candidate.triad.iter().zip(OWN).map(|(&note, worth)| slot.weights[note] * (worth - FOREIGN));
+    let notes = all * FOREIGN + own.sum::<f64>();
     let forbidden = if slot.last && !candidate.is_tonic { -1000.0 } else { 0.0 };
-    notes + forbidden + if candidate.is_tonic { TONIC } else { 0.0 }
+    notes + forbidden + candidate.liked
 }
 
 /// The last note of the first voice, which is home if the key does not say.
@@ -96,39 +109,49 @@ fn candidates(key: &Key, last: Option<i32>) -> Vec<Candidate> {
     use Quality::{Major, Minor, Power};
     let guess = || Name::from_fifths(last.map_or(0, |pitch| (pitch * 7 + 3).rem_euclid(12) - 3));
     let tonic = key.tonic().unwrap_or_else(guess);
-    // Each is its root in semitones and fifths above the tonic, what sounds, and what it is judged as.
-    let table: &[(i32, Quality, Quality)] = match key.mode().unwrap_or(Mode::Major) {
-        Mode::Major | Mode::Lydian => {
-            &[(0, Major, Major), (1, Major, Major), (-1, Major, Major), (2, Minor, Minor), (3, Minor, Minor)]
-        }
-        Mode::Mixolydian => {
-            &[(0, Power, Major), (-2, Major, Major), (-1, Major, Major), (1, Minor, Minor), (2, Minor, Minor)]
-        }
+    // Each is its root in fifths above the tonic, what sounds, what it is judged as, and how it is liked.
+    let table: &[(i32, Quality, Quality, usize)] = match key.mode().unwrap_or(Mode::Major) {
+        Mode::Major | Mode::Lydian => &[
+            (0, Major, Major, 0),
+            (1, Major, Major, 1),
+            (-1, Major, Major, 1),
+            (2, Minor, Minor, 2),
+            (3, Minor, Minor, 2),
+        ],
+        Mode::Mixolydian => &[
+            (0, Power, Major, 0),
+            (-2, Major, Major, 1),
+            (-1, Major, Major, 1),
+            (1, Minor, Minor, 2),
+            (2, Minor, Minor, 2),
+        ],
         Mode::Dorian => &[
-            (0, Power, Minor),
-            (-2, Major, Major),
-            (-3, Major, Major),
-            (-1, Major, Major),
-            (1, Minor, Minor),
+            (0, Power, Minor, 0),
+            (-2, Major, Major, 1),
+            (-3, Major, Major, 2),
+            (-1, Major, Major, 2),
+            (1, Minor, Minor, 2),
         ],
         Mode::Minor | Mode::Phrygian | Mode::Locrian => &[
-            (0, Minor, Minor),
-            (-2, Major, Major),
-            (-3, Major, Major),
-            (-4, Major, Major),
-            (-1, Minor, Minor),
-            (1, Minor, Minor),
+            (0, Minor, Minor, 0),
+            (-2, Major, Major, 1),
+            (-3, Major, Major, 1),
+            (-4, Major, Major, 2),
+            (-1, Minor, Minor, 2),
+            (1, Minor, Minor, 2),
         ],
     };
-    let candidate = |&(fifths, sounds, judged): &(i32, Quality, Quality)| {
+    let in_major = matches!(key.mode().unwrap_or(Mode::Major), Mode::Major | Mode::Lydian);
+    let candidate = |&(fifths, sounds, judged, liked): &(i32, Quality, Quality, usize)| {
         let root = Name::from_fifths(tonic.fifths() + fifths);
         let third = if judged == Minor { 3 } else { 4 };
-        let at = |above: i32| (root.semitone() + above).rem_euclid(12);
+        let at = |above: i32| (root.semitone() + above).rem_euclid(12).unsigned_abs() as usize;
         Candidate {
             chord: Chord { root, quality: sounds, bass: None },
             triad: [at(0), at(7), at(third)],
             is_tonic: fifths == 0,
-            is_dominant: fifths == 1,
+            is_dominant: fifths == 1 || fifths == -2 && !in_major,
+            liked: LIKED[liked],
         }
     };
     table.iter().map(candidate).collect()
@@ -138,11 +161,16 @@ fn candidates(key: &Key, last: Option<i32>) -> Vec<Candidate> {
 fn slots(score: &Score<'_>) -> Vec<Slot> {
     let mut slots: Vec<Slot> = Vec::with_capacity(score.bars.len() * 2);
     for (i, bar) in score.bars.iter().enumerate() {
-        let last = i + 1 == score.bars.len();
-        let mut push = |start, barline| slots.push(Slot { start, weights: [0.0; 12], barline, last });
-        push(bar.start, bar.offset.is_zero() || positions::is_pickup(&score.bars, i));
+        // Played again, a bar has the chords it has at the end.
+        let last = score.bars.last().is_some_and(|last| last.span == bar.span);
+        let closes = last || score.bars.get(i + 1).is_none_or(|next| next.first);
+        let barline = bar.offset.is_zero() || positions::is_pickup(&score.bars, i);
+        slots.push(Slot { start: bar.start, weights: [0.0; 12], barline, closes, last });
         if let Some(middle) = middle(bar, score, i) {
-            push(middle, false);
+            if let Some(first) = slots.last_mut() {
+                (first.closes, first.last) = (false, false);
+            }
+            slots.push(Slot { start: middle, weights: [0.0; 12], barline: false, closes, last });
         }
     }
     let starts: Vec<f64> = slots.iter().map(|slot| slot.start.to_f64()).collect();
@@ -163,15 +191,20 @@ fn slots(score: &Score<'_>) -> Vec<Slot> {
     slots
 }
 
-/// Where a bar has its second chord, if it is long enough and its metre can be halved.
+/// Where a bar may have its second chord: in its middle, or in 9/8 on its third beat, if it is long enough.
 fn middle(bar: &Bar, score: &Score<'_>, i: usize) -> Option<Fraction> {
     let full = bar.full?;
     let metre = score.states.get(*score.bar_states.get(i)?)?.metre;
     let beats = if metre.is_compound() { metre.beats() / 3 } else { metre.beats() };
-    if beats % 2 != 0 || beats == 0 {
-        return None;
-    }
-    let half = full.checked_mul(Fraction::of(1, 2))?;
-    let into = half.checked_sub(bar.offset).filter(|&into| into > Fraction::ZERO && into < bar.length)?;
+    let part = match beats {
+        0 => return None,
+        3 if metre.is_compound() => Fraction::of(2, 3),
+        beats if beats % 2 == 0 => Fraction::of(1, 2),
+        _ => return None,
+    };
+    let into = full
+        .checked_mul(part)?
+        .checked_sub(bar.offset)
+        .filter(|&into| into > Fraction::ZERO && into < bar.length)?;
     bar.start.checked_add(into)
 }

@@ -8,8 +8,11 @@
 mod accents;
 mod accidentals;
 mod accompany;
+pub mod chart;
+mod dynamics;
 mod form;
 mod harmony;
+mod jumps;
 pub mod options;
 mod order;
 mod ornament;
@@ -21,6 +24,7 @@ pub mod tempo;
 pub mod tune_type;
 mod walk;
 
+pub use chart::{ChartError, chords, write_chords};
 pub use options::{Accompaniment, Instrument, Options};
 pub use performance::{Bar, Performance, Role, TimedNote, Track};
 pub use tempo::TempoMark;

@@ -50,6 +50,25 @@ impl<'t> Stretch<'t> {
     }
 }
 
+/// A stretch, or a part of one, as it is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leg {
+    /// Its place among the stretches.
+    pub stretch: usize,
+    /// The first element.
+    pub from: usize,
+    /// The element after the last.
+    pub to: usize,
+}
+
+impl Leg {
+    /// What of it lies within two elements; `None` if nothing.
+    pub(super) fn within(self, from: usize, to: usize) -> Option<Self> {
+        let leg = Self { from: self.from.max(from), to: self.to.min(to), ..self };
+        (leg.from < leg.to).then_some(leg)
+    }
+}
+
 /// The stretches of a voice, in the order of the text.
 #[derive(Debug)]
 pub(super) struct Stretches<'t>(pub Vec<Stretch<'t>>);
@@ -158,6 +177,17 @@ impl<'t> Stretches<'t> {
         Self(all)
     }
 
+    /// All of a stretch.
+    pub(super) fn leg(&self, stretch: usize) -> Leg {
+        let Stretch { from, to, .. } = self.0[stretch];
+        Leg { stretch, from, to }
+    }
+
+    /// Whether a stretch is an ending.
+    pub(super) fn is_ending(&self, stretch: usize) -> bool {
+        self.0[stretch].ending.is_some()
+    }
+
     /// Whether a part of this name begins somewhere.
     pub(super) fn has_part(&self, name: char) -> bool {
         self.0.iter().any(|stretch| stretch.part == Some(name))
@@ -247,7 +277,5 @@ impl<'t> Stretches<'t> {
 
 /// Whether anything in a range sounds, or is silent for a time; white space and fields are not.
 fn takes_time(elements: &[Element]) -> bool {
-    elements.iter().any(|element| {
-        matches!(element.kind, Kind::Note(_) | Kind::Chord(_) | Kind::Rest(_) | Kind::BarsRest { .. })
-    })
+    elements.iter().any(|element| element.kind.takes_time())
 }

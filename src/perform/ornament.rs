@@ -21,8 +21,30 @@ const TRILL: i64 = 70;
 /// The most notes of a trill.
 const MOST_TRILLED: i64 = 65;
 
-/// A part of an ornament: a pitch and how long it sounds.
-type Piece = (u8, Fraction);
+/// How much softer a flick is than the note it belongs to: a cut is heard as the edge of its note.
+const FLICK: u8 = 16;
+/// How much softer the other notes of a roll are: the accent is the first one's.
+const WITHIN: u8 = 8;
+
+/// A part of an ornament.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    pitch: u8,
+    /// How long it sounds.
+    length: Fraction,
+    /// How much softer than the note that has the ornament.
+    softer: u8,
+}
+
+impl Piece {
+    fn new(pitch: u8, length: Fraction) -> Self {
+        Self { pitch, length, softer: 0 }
+    }
+
+    fn softer(self, softer: u8) -> Self {
+        Self { softer, ..self }
+    }
+}
 
 /// Plays all events as a player does.
 pub(super) fn play(
@@ -39,6 +61,21 @@ pub(super) fn play(
                 return Err(PerformError::TooLong);
             }
             let tones = score.tones_of(event);
+            let sounding = |tone: &Tone| TimedNote {
+                start: event.start,
+                length: tone.length,
+                pitch: tone.pitch,
+                velocity: event.velocity,
+                track,
+                tune,
+                span: tone.span,
+            };
+            // Nearly all notes are just played.
+            if event.grace.is_none() && event.marks == Marks::default() {
+                let struck = tones.iter().filter(|tone| !tone.tied && tone.length > Fraction::ZERO);
+                notes.extend(struck.map(sounding));
+                continue;
+            }
             // The highest note has the ornament.
             let top = tones.iter().enumerate().max_by_key(|(_, tone)| tone.pitch).map(|(i, _)| i);
             for (i, tone) in tones.iter().enumerate().filter(|(_, tone)| !tone.tied) {
@@ -53,23 +90,14 @@ pub(super) fn play(
                     // ornament within that time and sounds on.
                     let within = tones.first().map_or(tone.length, |first| first.length.min(tone.length));
                     time.ornament(event, &Tone { length: within, ..*tone }, &mut pieces)?;
-                    if let Some((_, last)) = pieces.last_mut() {
-                        *last = add(*last, sub(tone.length, within)?)?;
+                    if let Some(last) = pieces.last_mut() {
+                        last.length = add(last.length, sub(tone.length, within)?)?;
                     }
                 } else {
-                    pieces.push((tone.pitch, tone.length));
+                    pieces.push(Piece::new(tone.pitch, tone.length));
                 }
                 time.articulate(event.marks, &mut pieces);
-                let plain = TimedNote {
-                    start: event.start,
-                    length: tone.length,
-                    pitch: tone.pitch,
-                    velocity: event.velocity,
-                    track,
-                    tune,
-                    span: tone.span,
-                };
-                sound(plain, &pieces, notes)?;
+                sound(sounding(tone), &pieces, notes)?;
             }
         }
     }
@@ -79,9 +107,10 @@ pub(super) fn play(
 /// The pieces one after another.
 fn sound(plain: TimedNote, pieces: &[Piece], notes: &mut Vec<TimedNote>) -> Result<(), PerformError> {
     let mut start = plain.start;
-    for &(pitch, length) in pieces {
+    for &Piece { pitch, length, softer } in pieces {
         if length > Fraction::ZERO {
-            notes.push(TimedNote { start, length, pitch, ..plain });
+            let velocity = plain.velocity.saturating_sub(softer).max(1);
+            notes.push(TimedNote { start, length, pitch, velocity, ..plain });
             start = add(start, length)?;
         }
     }
@@ -122,7 +151,7 @@ impl Moment<'_> {
         } else if marks.has(Marks::INVERTED_TURN) {
             self.turn(&rest, -1, pieces)
         } else {
-            pieces.push((rest.pitch, rest.length));
+            pieces.push(Piece::new(rest.pitch, rest.length));
             Ok(())
         }
     }
@@ -142,7 +171,7 @@ impl Moment<'_> {
             let alter =
                 written.accidental.map_or_else(|| self.state.key.alter(written.letter), |sign| sign.alter());
             let step = i32::from(written.octave) * 7 + written.letter.step();
-            pieces.push((self.state.pitch(step, alter), length));
+            pieces.push(Piece::new(self.state.pitch(step, alter), length).softer(FLICK));
             taken = add(taken, length)?;
         }
         Ok(taken)
@@ -154,19 +183,27 @@ impl Moment<'_> {
         let quaver = Fraction::of(1, 8);
         let length = tone.length;
         let cut = |note| self.flick(CUT, note, 4);
+        let note = |length| Piece::new(tone.pitch, length);
+        let flick = |pitch, length| Piece::new(pitch, length).softer(FLICK);
         let (first, part_of_rest) = if length >= Fraction::of(3, 8) {
             (sub(length, Fraction::of(1, 4))?, quaver)
         } else if length > quaver {
             (Fraction::ZERO, part(length, 2))
         } else {
-            pieces.push((self.state.neighbour(tone, 1), cut(length)));
-            pieces.push((tone.pitch, sub(length, cut(length))?));
+            pieces.push(flick(self.state.neighbour(tone, 1), cut(length)));
+            pieces.push(note(sub(length, cut(length))?));
             return Ok(());
         };
-        pieces.push((tone.pitch, first));
+        pieces.push(note(first));
+        // Without a first note the accent is that of the note after the cut.
+        let within = if first.is_zero() { 0 } else { WITHIN };
         if self.instrument.plucked {
             let third = part(add(part_of_rest, part_of_rest)?, 3);
-            pieces.extend([(tone.pitch, third); 3]);
+            pieces.extend([
+                note(third).softer(within),
+                note(third).softer(WITHIN),
+                note(third).softer(WITHIN),
+            ]);
             return Ok(());
         }
         let tapped = self.state.neighbour(tone, -1);
@@ -177,10 +214,10 @@ impl Moment<'_> {
         } else {
             ([self.state.neighbour(tone, 1), tapped], self.flick(TAP, part_of_rest, 4))
         };
-        pieces.push((flicks[0], short));
-        pieces.push((tone.pitch, sub(part_of_rest, short)?));
-        pieces.push((flicks[1], second));
-        pieces.push((tone.pitch, sub(part_of_rest, second)?));
+        pieces.push(flick(flicks[0], short));
+        pieces.push(note(sub(part_of_rest, short)?).softer(within));
+        pieces.push(flick(flicks[1], second));
+        pieces.push(note(sub(part_of_rest, second)?).softer(WITHIN));
         Ok(())
     }
 
@@ -191,14 +228,15 @@ impl Moment<'_> {
         let count = fit.clamp(3, MOST_TRILLED - 1) | 1;
         let above = self.state.neighbour(tone, 1);
         let each = part(tone.length, count);
-        pieces.extend((0..count).map(|i| (if i % 2 == 0 { tone.pitch } else { above }, each)));
+        pieces.extend((0..count).map(|i| Piece::new(if i % 2 == 0 { tone.pitch } else { above }, each)));
     }
 
     /// Note, neighbour, note.
     fn mordent(&self, tone: &Tone, steps: i32, pieces: &mut Vec<Piece>) -> Result<(), PerformError> {
         let short = self.flick(GRACE, tone.length, 4);
         let rest = sub(tone.length, add(short, short)?)?;
-        pieces.extend([(tone.pitch, short), (self.state.neighbour(tone, steps), short), (tone.pitch, rest)]);
+        let neighbour = self.state.neighbour(tone, steps);
+        pieces.extend([(tone.pitch, short), (neighbour, short), (tone.pitch, rest)].map(from_pair));
         Ok(())
     }
 
@@ -206,25 +244,32 @@ impl Moment<'_> {
     fn turn(&self, tone: &Tone, steps: i32, pieces: &mut Vec<Piece>) -> Result<(), PerformError> {
         let short = self.flick(TRILL + 20, tone.length, 4);
         let rest = sub(tone.length, add(short, add(short, short)?)?)?;
-        pieces.extend([
-            (self.state.neighbour(tone, steps), short),
-            (tone.pitch, short),
-            (self.state.neighbour(tone, -steps), short),
-            (tone.pitch, rest),
-        ]);
+        pieces.extend(
+            [
+                (self.state.neighbour(tone, steps), short),
+                (tone.pitch, short),
+                (self.state.neighbour(tone, -steps), short),
+                (tone.pitch, rest),
+            ]
+            .map(from_pair),
+        );
         Ok(())
     }
 
     /// Staccato and wedge shorten what sounds last.
     fn articulate(&self, marks: Marks, pieces: &mut [Piece]) {
-        if let Some((_, length)) = pieces.last_mut() {
+        if let Some(last) = pieces.last_mut() {
             if marks.has(Marks::WEDGE) {
-                *length = part(*length, 4);
+                last.length = part(last.length, 4);
             } else if marks.has(Marks::STACCATO) && !marks.has(Marks::TENUTO) {
-                *length = part(*length, 2);
+                last.length = part(last.length, 2);
             }
         }
     }
+}
+
+fn from_pair((pitch, length): (u8, Fraction)) -> Piece {
+    Piece::new(pitch, length)
 }
 
 /// One of so many equal parts of a length.

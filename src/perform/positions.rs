@@ -28,14 +28,40 @@ pub(super) fn place(bars: &mut [Bar]) {
 
 /// The bar that sounds at a time, and how far into a full bar that is.
 pub(super) fn at(bars: &[Bar], time: Fraction) -> Option<(usize, Fraction)> {
-    let i = bars.partition_point(|bar| bar.start <= time).checked_sub(1)?;
-    let bar = bars.get(i)?;
-    Some((i, time.checked_sub(bar.start)?.checked_add(bar.offset)?))
+    Finder { bars, last: usize::MAX }.at(time)
 }
 
-/// Whether a time is a whole number of steps.
+/// Finds the bars of many times, most of which are soon after the one before.
+#[derive(Debug)]
+pub(super) struct Finder<'b> {
+    bars: &'b [Bar],
+    last: usize,
+}
+
+impl<'b> Finder<'b> {
+    pub(super) fn new(bars: &'b [Bar]) -> Self {
+        Self { bars, last: 0 }
+    }
+
+    /// See [`at`].
+    pub(super) fn at(&mut self, time: Fraction) -> Option<(usize, Fraction)> {
+        let is_within = |i: usize| {
+            self.bars.get(i).is_some_and(|bar| bar.start <= time)
+                && self.bars.get(i.wrapping_add(1)).is_none_or(|next| next.start > time)
+        };
+        let near = [self.last, self.last.wrapping_add(1)].into_iter().find(|&i| is_within(i));
+        let search = || self.bars.partition_point(|bar| bar.start <= time).checked_sub(1);
+        self.last = near.or_else(search)?;
+        let bar = self.bars.get(self.last)?;
+        Some((self.last, time.checked_sub(bar.start)?.checked_add(bar.offset)?))
+    }
+}
+
+/// Whether a time is a whole number of steps; a step of nothing leads nowhere.
 pub(super) fn on(time: Fraction, step: Fraction) -> bool {
-    time.checked_div(step).is_some_and(|steps| steps.denominator() == 1)
+    let above = time.numerator().checked_mul(step.denominator());
+    let below = time.denominator().checked_mul(step.numerator()).filter(|&below| below != 0);
+    above.zip(below).is_some_and(|(above, below)| above % below == 0)
 }
 
 /// Whether a bar is a pickup, with nothing before it that it completes.

@@ -76,6 +76,8 @@ pub(super) struct Event<'t> {
     pub first: usize,
     /// How many tones; none in a rest.
     pub count: usize,
+    /// Its bytes.
+    pub span: Span,
     /// What is to be done to it.
     pub marks: Marks,
     /// Grace notes before it.

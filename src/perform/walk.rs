@@ -1,8 +1,10 @@
 //! A voice is read in playing order, and becomes events.
 
 use super::accidentals::Accidentals;
+use super::dynamics::Dynamics;
+use super::jumps::Signs;
 use super::options::Options;
-use super::order::Stretches;
+use super::order::{Leg, Stretches};
 use super::performance::Bar;
 use super::score::{Event, Marks, Score, State, Tone};
 use super::{MOST_NOTES, PerformError, add, form, positions, sub};
@@ -12,9 +14,6 @@ use crate::music::{Fraction, Letter};
 /// Elements read, repeats counted, after which there must be something wrong: rests and bar lines are no
 /// notes, and repeats make many of them.
 const MOST_ELEMENTS: usize = 4_000_000;
-
-/// How loud a note is if nothing says how loud.
-pub(super) const VELOCITY: u8 = 80;
 
 impl<'t> Score<'t> {
     /// Plays a tune out: parts, repeats, endings, ties and accidentals.
@@ -34,15 +33,18 @@ impl<'t> Score<'t> {
             })
             .unwrap_or(0);
         let mut walkers = Vec::with_capacity(tune.voices.len());
-        for (i, voice) in tune.voices.iter().enumerate() {
+        for (i, (voice, signs)) in tune.voices.iter().zip(Signs::of_voices(tune)).enumerate() {
             let state = State::first(tune, voice, options.literal);
             let stretches = Stretches::of(&voice.elements, state);
-            let mut walker = Walker::new(&voice.elements, stretches, state);
+            let mut walker = Walker::new(&voice.elements, stretches, signs, state);
             walker.first_voice = i == 0;
             walker.leads = i == leader;
             walker.chords = i == chorder;
             walkers.push(walker);
         }
+        // As many as there would be if all were played twice.
+        let elements: usize = tune.voices.iter().map(|voice| voice.elements.len()).sum();
+        score.tones.reserve(elements.min(MOST_NOTES));
         for time in 0..options.times {
             if time > 0 && !options.literal {
                 score.make_room_for_pickup(&mut walkers)?;
@@ -50,14 +52,20 @@ impl<'t> Score<'t> {
             let Some(parts) = tune.parts.as_ref().filter(|parts| {
                 parts.order.iter().any(|&name| walkers.iter().any(|walker| walker.stretches.has_part(name)))
             }) else {
-                score.play_all(&mut walkers, |stretches| 0..stretches.0.len())?;
+                score
+                    .play_all(&mut walkers, |walker| walker.stretches.legs(&walker.signs, walker.elements))?;
                 continue;
             };
+            // The order of the parts says where one goes back.
+            let part = |walker: &Walker<'_>, name| {
+                let order = walker.stretches.order(walker.stretches.part(name));
+                order.into_iter().map(|i| walker.stretches.leg(i)).collect()
+            };
             if walkers.iter().any(|walker| !walker.stretches.part(None).is_empty()) {
-                score.play_all(&mut walkers, |stretches| stretches.part(None))?;
+                score.play_all(&mut walkers, |walker| part(walker, None))?;
             }
             for &name in &parts.order {
-                score.play_all(&mut walkers, |stretches| stretches.part(Some(name)))?;
+                score.play_all(&mut walkers, |walker| part(walker, Some(name)))?;
             }
         }
         score.voices = walkers.into_iter().map(|walker| walker.events).collect();
@@ -65,20 +73,20 @@ impl<'t> Score<'t> {
         Ok(score)
     }
 
-    /// All voices play a range of their stretches and wait for each other at its end.
+    /// All voices play some of their stretches and wait for each other at the end.
     fn play_all(
         &mut self,
         walkers: &mut [Walker<'t>],
-        range: impl Fn(&Stretches<'t>) -> std::ops::Range<usize>,
+        legs: impl Fn(&Walker<'t>) -> Vec<Leg>,
     ) -> Result<(), PerformError> {
         let mut end = self.end;
         for walker in walkers.iter_mut() {
             walker.begin(self.end);
-            let order = walker.stretches.order(range(&walker.stretches));
-            for i in order {
-                walker.stretch(i, self)?;
+            for leg in legs(walker) {
+                walker.leg(leg, self)?;
             }
             walker.end_bar(None, self)?;
+            walker.dynamics.rest(&mut walker.events);
             end = end.max(walker.time);
         }
         self.end = end;
@@ -161,6 +169,7 @@ struct OpenTie {
 struct Walker<'t> {
     elements: &'t [Element],
     stretches: Stretches<'t>,
+    signs: Signs,
     first_voice: bool,
     leads: bool,
     chords: bool,
@@ -184,17 +193,18 @@ struct Walker<'t> {
     marks: Marks,
     grace: Option<&'t Grace>,
     tuplet: u8,
-    velocity: u8,
-    /// The stretch read last.
-    last: Option<usize>,
+    dynamics: Dynamics,
+    /// The element after those that were read last.
+    reached: Option<usize>,
     read: usize,
 }
 
 impl<'t> Walker<'t> {
-    fn new(elements: &'t [Element], stretches: Stretches<'t>, state: State<'t>) -> Self {
+    fn new(elements: &'t [Element], stretches: Stretches<'t>, signs: Signs, state: State<'t>) -> Self {
         Self {
             elements,
             stretches,
+            signs,
             first_voice: false,
             leads: false,
             chords: false,
@@ -214,8 +224,8 @@ impl<'t> Walker<'t> {
             marks: Marks::default(),
             grace: None,
             tuplet: 0,
-            velocity: VELOCITY,
-            last: None,
+            dynamics: Dynamics::default(),
+            reached: None,
             read: 0,
         }
     }
@@ -227,25 +237,28 @@ impl<'t> Walker<'t> {
             *start = time;
         }
         self.section = true;
-        self.last = None;
+        self.reached = None;
     }
 
-    fn stretch(&mut self, i: usize, score: &mut Score<'t>) -> Result<(), PerformError> {
-        let stretch = &self.stretches.0[i];
-        let (from, to) = (stretch.from, stretch.to);
-        if i == 0 || self.last != Some(i - 1) {
+    fn leg(&mut self, Leg { stretch, from, to }: Leg, score: &mut Score<'t>) -> Result<(), PerformError> {
+        let elements = self.elements;
+        if self.reached != Some(from) {
+            let stretch = &self.stretches.0[stretch];
             self.state = stretch.state;
+            for element in &elements[stretch.from..from] {
+                self.state.follow(&element.kind);
+            }
             self.changed = true;
             self.section = true;
             self.tuplet = 0;
             self.accidentals.clear();
+            self.dynamics.rest(&mut self.events);
         }
-        self.last = Some(i);
+        self.reached = Some(to);
         self.read += to - from;
         if self.read > MOST_ELEMENTS {
             return Err(PerformError::TooLong);
         }
-        let elements = self.elements;
         for element in &elements[from..to] {
             self.element(element, score)?;
         }
@@ -348,6 +361,7 @@ impl<'t> Walker<'t> {
         if self.events.len() >= MOST_ELEMENTS || score.tones.len() > MOST_NOTES {
             return Err(PerformError::TooLong);
         }
+        let velocity = self.dynamics.velocity(&mut self.events);
         let marks = std::mem::take(&mut self.marks);
         let louder = u8::from(marks.has(Marks::ACCENT)) * 16 + u8::from(marks.has(Marks::MARCATO)) * 24;
         self.events.push(Event {
@@ -355,6 +369,7 @@ impl<'t> Walker<'t> {
             length,
             first,
             count: score.tones.len() - first,
+            span,
             marks,
             grace: self.grace.take(),
             state: self.state_index,
@@ -362,7 +377,7 @@ impl<'t> Walker<'t> {
             tuplet: self.tuplet > 0,
             broken: 0,
             tie: false,
-            velocity: self.velocity.saturating_add(louder).min(127),
+            velocity: velocity.saturating_add(louder).min(127),
         });
         self.tuplet = self.tuplet.saturating_sub(1);
         Ok(())
@@ -569,19 +584,7 @@ impl<'t> Walker<'t> {
             Decoration::InvertedTurn | Decoration::InvertedTurnX => Marks::INVERTED_TURN,
             Decoration::Sfz => Marks::MARCATO,
             other => {
-                self.velocity = match other {
-                    Decoration::Pppp => 30,
-                    Decoration::Ppp => 38,
-                    Decoration::Pp => 46,
-                    Decoration::P => 56,
-                    Decoration::Mp => 68,
-                    Decoration::Mf => VELOCITY,
-                    Decoration::F => 92,
-                    Decoration::Ff => 102,
-                    Decoration::Fff => 110,
-                    Decoration::Ffff => 118,
-                    _ => self.velocity,
-                };
+                self.dynamics.mark(other, &mut self.events);
                 Marks::default()
             }
         };

@@ -21,7 +21,7 @@ use super::settings::{Settings, SettingsError};
 use super::state::{Place, State, StateError, fingerprint, state_path};
 use super::tensorboard::EventFile;
 use crate::files::{remove_unfinished, write_atomically};
-use crate::model::{Checkpoint, CheckpointError, Parameters, Precision, Vocabulary};
+use crate::model::{Checkpoint, CheckpointError, Parameters, Precision, Shape, Vocabulary};
 
 /// What stops a training.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,14 @@ pub enum TrainError {
     /// The resumed training had another recipe.
     #[error("the training in {0} was started with other settings; a resumed training keeps its recipe")]
     OtherSettings(PathBuf),
+    /// The weights to start from are another network's.
+    #[error("the weights to start from are those of {found}; the recipe asks for {wanted}")]
+    OtherShape {
+        /// The network they belong to.
+        found: Shape,
+        /// The network of the recipe.
+        wanted: Shape,
+    },
     /// The resumed training learnt from other tunes.
     #[error("the training in {0} was started on another corpus")]
     OtherCorpus(PathBuf),
@@ -110,6 +118,8 @@ pub enum Outcome {
 pub struct Task<'a> {
     /// The recipe.
     pub settings: Settings,
+    /// The weights to start from; without, those of the recipe's seed.
+    pub from: Option<Parameters>,
     /// What tokens mean.
     pub vocabulary: &'a Vocabulary,
     /// The tunes to learn.
@@ -151,16 +161,21 @@ impl<'a> Trainer<'a> {
     /// Starts a training in an empty (or missing) folder.
     ///
     /// # Errors
-    /// If the recipe makes no sense, the folder holds a training already or cannot be written.
+    /// If the recipe makes no sense, the weights to start from are of another shape, or the folder holds
+    /// a training already or cannot be written.
     pub fn start(task: Task<'a>, engine: &'a mut dyn Engine) -> Result<Self, TrainError> {
         task.settings.validate()?;
         if state_path(task.folder).exists() {
             return Err(TrainError::AlreadyThere(task.folder.to_owned()));
         }
+        let shape = task.settings.shape(task.vocabulary.len());
+        let parameters = match &task.from {
+            Some(weights) if weights.shape() == shape => weights.clone(),
+            Some(weights) => return Err(TrainError::OtherShape { found: weights.shape(), wanted: shape }),
+            None => start_weights(shape, task.settings.seed),
+        };
         fs::create_dir_all(task.folder)
             .map_err(|source| TrainError::Write { path: task.folder.to_owned(), source })?;
-        let shape = task.settings.shape(task.vocabulary.len());
-        let parameters = start_weights(shape, task.settings.seed);
         let state = State {
             average: (task.settings.average > 0.0).then(|| parameters.clone()),
             parameters,

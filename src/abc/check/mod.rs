@@ -1,7 +1,8 @@
-//! What is wrong with a tune as a whole: bars, repeats, ties.
+//! What is wrong with a tune as a whole: bars, repeats, ties, signs.
 
 mod bars;
 mod repeats;
+mod signs;
 mod ties;
 
 use super::Tune;
@@ -14,6 +15,7 @@ pub(super) fn check(tune: &Tune, sink: &mut Sink) {
         repeats::check(voice, sink);
         ties::check(tune, voice, sink);
     }
+    signs::check(tune, sink);
 }
 
 #[cfg(test)]
@@ -99,6 +101,9 @@ mod tests {
             ("!fly!A8|", "unknown-decoration"),
             ("A8!|", "old-line-break"),
             ("+trill+A8|", "old-decoration"),
+            ("A8!D.S.!|", "loose-sign"),
+            ("A8!D.C.alfine!|", "loose-sign"),
+            ("A8!dacoda!|", "loose-sign"),
             ("A8@|", "unknown-character"),
             ("[Ac4 A8|", "unclosed-chord"),
             ("A8{g|", "unclosed-grace"),

@@ -4,7 +4,7 @@ use super::super::scan::number;
 use super::super::{BarLine, Kind, Line, Numbers, limits};
 use super::Reader;
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_> {
     /// Bar lines are read liberally (§4.8): any run of strokes and brackets, with colons before and
     /// after it.
     pub(super) fn read_bar_line(&mut self) {

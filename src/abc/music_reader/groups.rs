@@ -4,7 +4,7 @@ use super::super::diagnostic::Code;
 use super::super::{ChordNotes, Grace, Kind, Note, Span, Tie, limits};
 use super::Reader;
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_> {
     /// `[CEG]2` (§4.17). Decorations and words within stand before the chord as if written there.
     pub(super) fn read_chord(&mut self) {
         let start = self.at;

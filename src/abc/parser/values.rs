@@ -1,10 +1,11 @@
 //! The values of fields, and what is said when they cannot be read.
 
 use super::super::diagnostic::{Code, Sink};
+use super::super::macros::{self, Macro};
 use super::super::read_field::{Symbol, read_metre, read_tempo, read_unit};
 use super::super::read_key::{read_key, read_staff_word};
 use super::super::scan::Piece;
-use super::super::{Directive, KeyField, Kind, Span, Tempo, Voice, limits};
+use super::super::{Directive, Expansion, KeyField, Kind, Span, Tempo, Voice, limits};
 use super::Book;
 use crate::music::{Fraction, Metre};
 
@@ -74,6 +75,25 @@ pub(super) fn is_field_in_body(letter: u8, line: &str) -> bool {
     }
 }
 
+/// `m:` (§9).
+pub(super) fn define_macro(
+    value: Piece<'_>,
+    span: Span,
+    macros: &mut Vec<Macro>,
+    expansions: &mut Vec<Expansion>,
+    sink: &mut Sink,
+) {
+    let Some(new) = Macro::read(value) else {
+        let hint = "write m:~G3 = G{A}G{F}G, or m:~n3 = n{o}n{m}n for all notes";
+        return sink.report_with_hint(Code::UnknownMacro, span, "This defines no macro.", hint);
+    };
+    if macros::define(macros, new) {
+        expansions.push(Expansion { span, text: None });
+    } else {
+        sink.report(Code::Limit, span, "A tune has at most 64 macros; this one is left out.");
+    }
+}
+
 pub(super) fn set_symbol(symbols: &mut Vec<(u8, Symbol)>, (sign, symbol): (u8, Symbol)) {
     symbols.retain(|(other, _)| *other != sign);
     symbols.push((sign, symbol));
@@ -110,7 +130,7 @@ pub(super) fn read_voice_field(
     let voice = &mut voices[index];
     while let Some((word, after)) = rest.word() {
         rest = after;
-        let name = word.text.split_once('=').map(|(name, value)| (name, value.trim_matches('"').to_owned()));
+        let name = word.text.split_once('=').map(|(name, value)| (name, value.replace('"', "")));
         match name {
             Some(("name" | "nm", name)) => voice.name = Some(name),
             Some(("subname" | "sname" | "snm", name)) => voice.subname = Some(name),

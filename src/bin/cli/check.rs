@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use reelsmith::abc::{Diagnostic, Severity, limits, parse};
 use serde_json::json;
 
+use super::summary::Summary;
 use super::{CliError, print};
 
 /// Say what is wrong with tunes in ABC
@@ -23,11 +24,21 @@ pub(crate) struct Check {
     /// message, hint
     #[arg(long)]
     json: bool,
+    /// How many faults of each kind there are, and how many tunes have pickups, tuplets, ties and so on; a
+    /// FILE may be a folder too, or JSON with records that have "abc notation"
+    #[arg(long)]
+    summary: bool,
 }
 
 impl Check {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<ExitCode, CliError> {
+        if self.summary {
+            let mut summary = Summary::default();
+            self.files.iter().try_for_each(|path| summary.add(path))?;
+            print(&if self.json { summary.to_json() } else { summary.to_text() })?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut errors = false;
         for path in &self.files {
             let text = read(path)?;

@@ -8,6 +8,8 @@ pub(crate) mod evaluate;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod json;
+pub(crate) mod rewrite;
+pub(crate) mod summary;
 pub(crate) mod train;
 
 use std::io::{self, Write};
@@ -52,6 +54,12 @@ pub(crate) enum CliError {
     /// No threads to be had.
     #[error("the system gives no threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The checkpoint to start from means other characters by its tokens.
+    #[error("{} cannot be started from: its vocabulary is not this program's", .path.display())]
+    OtherVocabulary {
+        /// The checkpoint.
+        path: PathBuf,
+    },
     /// A file or folder.
     #[error("cannot {action} {}: {error}", .path.display())]
     File {
@@ -111,6 +119,14 @@ pub(crate) enum CliError {
         path: PathBuf,
         /// What is wrong with it.
         error: convert::ConvertError,
+    },
+    /// A text that cannot be rewritten.
+    #[error("cannot rewrite {}: {error}", .path.display())]
+    Rewrite {
+        /// Which file.
+        path: PathBuf,
+        /// Which of its tunes, and why.
+        error: rewrite::RewriteFailure,
     },
     /// Flags of `convert` that contradict one another.
     #[error(transparent)]

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use reelsmith::model::kernels::{Bf16Pair, Isa};
-use reelsmith::model::{Cell, DeviceName, Shape, Vocabulary, open_device};
+use reelsmith::model::{Cell, DeviceName, Parameters, Shape, Vocabulary, open_device};
+use reelsmith::settings::open_checkpoint;
 use reelsmith::train::autograd::AutogradEngine;
 use reelsmith::train::corpus::Corpus;
 use reelsmith::train::engine::{CpuEngine, Engine};
@@ -36,6 +37,9 @@ pub struct Train {
     /// Go on with the training in DIR; its recipe is kept.
     #[arg(long)]
     resume: bool,
+    /// Start from the weights of this checkpoint instead of fresh ones.
+    #[arg(long, value_name = "CHECKPOINT", conflicts_with = "resume")]
+    from: Option<PathBuf>,
     /// A recipe in TOML, its names those of the flags below with _ for -; flags go before it.
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     settings: Option<PathBuf>,
@@ -203,12 +207,17 @@ impl Train {
         let shape = settings.shape(vocabulary.len());
         let (engine_name, mut engine) = open_engine(shape, self.device, self.threads, self.precision)?;
         eprintln!("{engine_name}; {shape} with {} parameters", shape.parameters());
-        let facts = BTreeMap::from([
+        let mut facts = BTreeMap::from([
             ("name".to_owned(), self.name.clone()),
             ("trained by".to_owned(), format!("reelsmith {}, {engine_name}", env!("CARGO_PKG_VERSION"))),
         ]);
+        let from = match &self.from {
+            Some(path) => Some(read_start(path, &vocabulary, &mut facts)?),
+            None => None,
+        };
         let task = Task {
             settings,
+            from,
             vocabulary: &vocabulary,
             training: &training,
             validation: &validation,
@@ -245,6 +254,24 @@ impl Train {
         let text = std::fs::read_to_string(path).map_err(CliError::file("read", path))?;
         toml::from_str(&text).map_err(|reason| CliError::Recipe { path: path.clone(), reason })
     }
+}
+
+/// The weights of the checkpoint a training starts from; what it had learnt by goes to the facts.
+fn read_start(
+    path: &Path,
+    vocabulary: &Vocabulary,
+    facts: &mut BTreeMap<String, String>,
+) -> Result<Parameters, CliError> {
+    let (checkpoint, _) = open_checkpoint(Some(path))?;
+    if checkpoint.vocabulary != *vocabulary {
+        return Err(CliError::OtherVocabulary { path: path.to_owned() });
+    }
+    for (before, fact) in
+        [("earlier recipe", "recipe"), ("earlier epochs", "epochs"), ("earlier characters", "characters")]
+    {
+        facts.extend(checkpoint.facts.get(fact).map(|value| (before.to_owned(), value.clone())));
+    }
+    Ok(checkpoint.parameters)
 }
 
 /// What computes losses and gradients for a shape on a device, and its name.

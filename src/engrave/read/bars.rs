@@ -38,6 +38,11 @@ impl<'t> Reader<'t, '_> {
             return;
         }
         self.take_line_marks(self.has_music);
+        // What ends before a bar line does not reach beyond it.
+        let next = self.part.events.len() as u32;
+        for extended in self.part.extended.iter_mut().rev().take(4).filter(|one| one.to == next) {
+            extended.to = next.saturating_sub(1).max(extended.from);
+        }
         self.layer = 0;
         if self.has_music {
             self.bar += 1;

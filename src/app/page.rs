@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::abc::{self, Diagnostic, Severity, Tune};
 use crate::compose::{Composition, Ending};
 
 use super::seed::in_threes;
@@ -9,9 +10,14 @@ use super::seed::in_threes;
 /// Longer titles are cut; file systems take 255 bytes.
 const LONGEST_FILE_NAME: usize = 60;
 
+/// What the lines begin with that say where a tune came from.
+const PROVENANCE: &str = "%%reelsmith";
+
 /// How far the tune has got.
 #[derive(Debug, Clone)]
 enum Stage {
+    /// The musician writes it.
+    Own,
     /// Growing since then.
     Writing { since: Instant },
     /// Whole, or as far as it came.
@@ -20,29 +26,60 @@ enum Stage {
     Broken,
 }
 
-/// The tune on the paper.
+/// A text, what it was found to be, and where it came from.
 #[derive(Debug, Clone)]
-pub(super) struct Sheet {
+pub(super) struct Page {
+    /// No other page of this window has it.
+    number: u64,
     stage: Stage,
-    abc: String,
+    /// The ABC as it is read and edited.
+    text: String,
+    /// The lines that say where the tune came from: they are for the file.
+    provenance: String,
+    parsed: abc::Parsed,
     seed: u64,
 }
 
-impl Sheet {
-    /// A sheet to be written on from now.
-    pub(super) fn begin(seed: u64) -> Self {
-        Self { stage: Stage::Writing { since: Instant::now() }, abc: String::new(), seed }
+impl Page {
+    /// An empty page for the musician to write on.
+    pub(super) fn own() -> Self {
+        Self {
+            number: 0,
+            stage: Stage::Own,
+            text: String::new(),
+            provenance: String::new(),
+            parsed: abc::Parsed::default(),
+            seed: 0,
+        }
+    }
+
+    /// A page the network writes on from now.
+    pub(super) fn begin(number: u64, seed: u64) -> Self {
+        Self { number, stage: Stage::Writing { since: Instant::now() }, seed, ..Self::own() }
     }
 
     /// More of the text has come.
     pub(super) fn write(&mut self, text: &str) {
-        self.abc.push_str(text);
+        self.text.push_str(text);
+        self.read();
+    }
+
+    /// Reads the text again: what it says has changed.
+    fn read(&mut self) {
+        // An empty page has no problem yet.
+        self.parsed = if self.is_blank() { abc::Parsed::default() } else { abc::parse(&self.text) };
     }
 
     /// The tune is there.
     pub(super) fn finish(&mut self, composition: Composition) {
         if let Stage::Writing { since } = self.stage {
-            self.abc = composition.abc(1);
+            let (provenance, text) = composition
+                .abc(1)
+                .split_inclusive('\n')
+                .map(str::to_owned)
+                .partition(|line: &String| line.starts_with(PROVENANCE));
+            (self.provenance, self.text) = (provenance, text);
+            self.read();
             self.stage = Stage::Written { composition, took: since.elapsed() };
         }
     }
@@ -57,24 +94,48 @@ impl Sheet {
         matches!(self.stage, Stage::Writing { .. })
     }
 
-    /// The random seed it is drawn from.
-    pub(super) fn seed(&self) -> u64 {
-        self.seed
+    /// What tells it from other pages.
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Whether there is anything to copy or to save.
     pub(super) fn is_blank(&self) -> bool {
-        self.abc.trim().is_empty()
+        self.text.trim().is_empty()
     }
 
-    /// The ABC as it is saved, provenance and all.
-    pub(super) fn abc(&self) -> &str {
-        &self.abc
+    /// The ABC as it is saved: where the tune came from stands after `X:`, if `X:` comes first.
+    pub(super) fn abc(&self) -> String {
+        let header = self.text.find('\n').filter(|_| self.text.starts_with("X:")).map_or(0, |end| end + 1);
+        let (number, rest) = self.text.split_at(header);
+        [number, &self.provenance, rest].concat()
     }
 
-    /// The ABC to read: the lines that say where the tune came from are for the file.
-    pub(super) fn music(&self) -> String {
-        self.abc.split_inclusive('\n').filter(|line| !line.starts_with("%%reelsmith")).collect()
+    /// The ABC to read, without the lines that are for the file.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Lets `edit` change the text; it says whether it did.
+    pub(super) fn edit(&mut self, edit: impl FnOnce(&mut String) -> bool) {
+        if edit(&mut self.text) {
+            self.read();
+        }
+    }
+
+    /// What is wrong with the text, in its order; nothing as long as it is being written.
+    pub(super) fn problems(&self) -> &[Diagnostic] {
+        if self.is_writing() { &[] } else { &self.parsed.diagnostics }
+    }
+
+    /// How many of them are more than notes.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems().iter().filter(|problem| problem.severity() > Severity::Note).count()
+    }
+
+    /// The tune the text holds: the first, if there are more.
+    pub(super) fn tune(&self) -> Option<&Tune> {
+        self.parsed.tunes.first()
     }
 
     /// Its title.
@@ -82,7 +143,7 @@ impl Sheet {
         self.field("T:").unwrap_or(if self.is_writing() { "Being written" } else { "New tune" })
     }
 
-    /// A name for its file. The seed tells tunes without a title apart.
+    /// A name for its file, without ending. The seed tells tunes without a title apart.
     pub(super) fn file_name(&self) -> String {
         let title = self.field("T:").unwrap_or_default();
         let title: String = title
@@ -91,8 +152,9 @@ impl Sheet {
             .map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { ' ' } else { c })
             .collect();
         match title.trim_matches(['.', ' ']) {
-            "" => format!("Tune {}.abc", self.seed),
-            title => format!("{title}.abc"),
+            "" if self.seed == 0 => "Tune".to_owned(),
+            "" => format!("Tune {}", self.seed),
+            title => title.to_owned(),
         }
     }
 
@@ -112,6 +174,7 @@ impl Sheet {
     pub(super) fn report(&self) -> String {
         match &self.stage {
             Stage::Writing { .. } => "Writing one tune".to_owned(),
+            Stage::Own => "Ready".to_owned(),
             Stage::Broken => String::new(),
             Stage::Written { composition, took } => match composition.ending {
                 Ending::Eos => format!("One tune in {}", seconds(*took)),
@@ -125,6 +188,7 @@ impl Sheet {
     pub(super) fn remark(&self) -> String {
         match &self.stage {
             Stage::Writing { .. } => format!("bar {}", self.bar()),
+            Stage::Own => String::new(),
             Stage::Broken => "unfinished".to_owned(),
             Stage::Written { composition, .. } if composition.ending == Ending::Cancelled => {
                 "unfinished".to_owned()
@@ -135,16 +199,16 @@ impl Sheet {
 
     /// The bar the text has got to: a count of bar lines, good enough to see it grow.
     fn bar(&self) -> usize {
-        let music = self.abc.split_once("\nK:").map_or("", |(_, after)| after);
+        let music = self.text.split_once("\nK:").map_or("", |(_, after)| after);
         let line_ends = music.as_bytes().windows(2).filter(|w| w[1] == b'|' && w[0] != b'|').count();
         line_ends + 1
     }
 
     /// What a field of the header says, without space around it; `None` if it is missing or empty.
     fn field(&self, name: &str) -> Option<&str> {
-        let mut lines = self.abc.lines();
+        let mut lines = self.text.lines();
         // The last line of a growing text may be cut in the middle.
-        if self.is_writing() && !self.abc.ends_with('\n') {
+        if self.is_writing() && !self.text.ends_with('\n') {
             lines.next_back();
         }
         lines.find_map(|line| line.strip_prefix(name)).map(str::trim).filter(|value| !value.is_empty())
@@ -224,26 +288,26 @@ mod tests {
 
     #[test]
     fn the_header_is_read_as_it_comes() {
-        let mut sheet = Sheet::begin(7);
-        assert!(sheet.is_blank());
-        assert_eq!(sheet.description(), "");
-        sheet.write("X:1\nR:reel\nM:4/4\nK:Ed");
-        assert_eq!(sheet.description(), "Reel", "half a key is no key");
-        sheet.write("or\nEFG | AB");
-        assert_eq!(sheet.description(), "Reel in E Dorian");
-        assert_eq!(sheet.remark(), "bar 2");
-        assert_eq!(sheet.file_name(), "Tune 7.abc");
+        let mut page = Page::begin(1, 7);
+        assert!(page.is_blank());
+        assert_eq!(page.description(), "");
+        page.write("X:1\nR:reel\nM:4/4\nK:Ed");
+        assert_eq!(page.description(), "Reel", "half a key is no key");
+        page.write("or\nEFG | AB");
+        assert_eq!(page.description(), "Reel in E Dorian");
+        assert_eq!(page.remark(), "bar 2");
+        assert_eq!(page.file_name(), "Tune 7");
     }
 
     #[test]
     fn a_title_becomes_a_file_name_any_system_takes() {
-        let mut sheet = Sheet::begin(7);
-        sheet.write("X:1\nT:What? A/B \"jig\"\n");
-        assert_eq!(sheet.file_name(), "What  A B  jig.abc");
-        for (title, name) in [("...", "Tune 7.abc"), ("No. 5", "No. 5.abc")] {
-            let mut sheet = Sheet::begin(7);
-            sheet.write(&format!("X:1\nT:{title}\n"));
-            assert_eq!(sheet.file_name(), name);
+        let mut page = Page::begin(1, 7);
+        page.write("X:1\nT:What? A/B \"jig\"\n");
+        assert_eq!(page.file_name(), "What  A B  jig");
+        for (title, name) in [("...", "Tune 7"), ("No. 5", "No. 5")] {
+            let mut page = Page::begin(1, 7);
+            page.write(&format!("X:1\nT:{title}\n"));
+            assert_eq!(page.file_name(), name);
         }
     }
 }
