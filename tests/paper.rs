@@ -462,6 +462,13 @@ fn one_tune_on_one_page_has_no_footer_and_no_index() {
         assert!(!pages[0].contains("A book") && pages[0].contains("The Kesh"));
     }
     assert_eq!(pdf::write(&[], &options), Err(PdfError::Empty));
+    // Of several pages each says what it is of.
+    let long = self::sheet("Long", Layout::default().sheet_width(), 25, 0);
+    let piece = Piece { sheet: &long, titles: vec!["The Long Road".to_owned()] };
+    let bytes = pdf::write(&[piece], &pdf::Options::default()).unwrap();
+    if let Some(pages) = read_pdf(&bytes) {
+        assert!(pages.len() > 1 && pages.iter().all(|page| page.contains("The Long Road")));
+    }
 }
 
 #[test]

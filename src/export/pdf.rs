@@ -27,7 +27,8 @@ pub struct Piece<'a> {
 /// How a book is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// What the book is called; empty for none. It stands below every page of a book of several.
+    /// What the book is called, printed below every page if there are several; empty for none, or for the
+    /// title of a tune alone.
     pub title: String,
     /// The page.
     pub layout: Layout,
@@ -73,10 +74,15 @@ pub fn write(pieces: &[Piece<'_>], options: &Options) -> Result<Vec<u8>, PdfErro
     } else {
         Vec::new()
     };
-    let mut book = Book::new(options);
+    let title = match pieces {
+        // A tune alone is the book.
+        [piece] if options.title.is_empty() => piece.titles.first().map_or("", String::as_str),
+        _ => &options.title,
+    };
+    let mut book = Book::new(options, title);
     book.pages(&sheets, &pages, &index)?;
     book.bookmarks(pieces, &pages.starts, pages.pages.len(), !index.is_empty());
-    book.finish(pieces)
+    book.finish()
 }
 
 /// The index' entries. Pages are counted from 1.
@@ -98,6 +104,8 @@ fn compress(bytes: &[u8]) -> Vec<u8> {
 struct Book<'a> {
     pdf: Pdf,
     options: &'a Options,
+    /// What it is called; may be empty.
+    title: &'a str,
     embedded: Embedded,
     catalog: Ref,
     tree: Ref,
@@ -111,12 +119,23 @@ struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn new(options: &'a Options) -> Self {
+    fn new(options: &'a Options, title: &'a str) -> Self {
         let mut next = Ref::new(1);
         let (catalog, tree, resources) = (next.bump(), next.bump(), next.bump());
         let settings = pdf_writer::Settings { pretty: false };
         let (pdf, embedded) = (Pdf::with_settings(settings), Embedded::default());
-        Self { pdf, options, embedded, catalog, tree, resources, next, pages: Vec::new(), outline: None }
+        Self {
+            pdf,
+            options,
+            title,
+            embedded,
+            catalog,
+            tree,
+            resources,
+            next,
+            pages: Vec::new(),
+            outline: None,
+        }
     }
 
     /// A place on the paper in points.
@@ -143,7 +162,7 @@ impl<'a> Book<'a> {
                 canvas.draw(&index.items, paper);
             }
             if count > 1 {
-                canvas.draw(&footer(number + 1, self.options)?, paper);
+                canvas.draw(&footer(number + 1, self.title, self.options)?, paper);
             }
             let content = compress(&canvas.finish());
             let links = index.map(|index| self.links(index, &pages.starts)).unwrap_or_default();
@@ -228,7 +247,7 @@ impl<'a> Book<'a> {
 
     /// Fonts, the tree of pages, and what the file says of itself. No date: the same tunes make the same
     /// file.
-    fn finish(mut self, pieces: &[Piece<'_>]) -> Result<Vec<u8>, PdfError> {
+    fn finish(mut self) -> Result<Vec<u8>, PdfError> {
         let fonts = self.embedded.write(&mut self.pdf, &mut self.next)?;
         let mut resources = self.pdf.indirect(self.resources).dict();
         let mut names = resources.insert(Name(b"Font")).dict();
@@ -246,22 +265,17 @@ impl<'a> Book<'a> {
         tree.pair(Name(b"Resources"), self.resources);
         tree.finish();
 
-        let alone = match pieces {
-            [piece] => piece.titles.first(),
-            _ => None,
-        };
-        let title = alone.filter(|_| self.options.title.is_empty()).unwrap_or(&self.options.title);
         let about = self.next.bump();
         let mut info = self.pdf.document_info(about);
-        if !title.is_empty() {
-            info.title(TextStr(title));
+        if !self.title.is_empty() {
+            info.title(TextStr(self.title));
         }
         info.creator(TextStr("Reelsmith"));
         info.finish();
 
         let mut catalog = self.pdf.catalog(self.catalog);
         catalog.pages(self.tree);
-        if !title.is_empty() {
+        if !self.title.is_empty() {
             catalog.viewer_preferences().display_doc_title(true);
         }
         if let Some(outline) = self.outline {
@@ -273,14 +287,14 @@ impl<'a> Book<'a> {
 }
 
 /// The book's title on the left, the page's number on the right.
-fn footer(number: usize, options: &Options) -> Result<Vec<Item>, FontError> {
+fn footer(number: usize, title: &str, options: &Options) -> Result<Vec<Item>, FontError> {
     let (area, size) = (options.layout.area(), 3.2);
     // In the middle of the margin.
     let y = area.max.y + (options.layout.paper.height - area.max.y) * 0.5 + size * 0.35;
     let number = words(&number.to_string(), Point { x: area.max.x, y }, Align::Right, Face::Roman, size);
     let mut items = vec![number];
-    if !options.title.is_empty() {
-        let title = cut(&options.title, Face::Italic, (area.max.x - area.min.x) / size - 8.0, Fonts::get()?);
+    if !title.is_empty() {
+        let title = cut(title, Face::Italic, (area.max.x - area.min.x) / size - 8.0, Fonts::get()?);
         items.push(words(&title, Point { x: area.min.x, y }, Align::Left, Face::Italic, size));
     }
     Ok(items)
