@@ -447,6 +447,18 @@ fn odd_options_are_taken_to_their_range() {
     assert_eq!(engrave(&tune, &odd).systems.len(), 1);
 }
 
+#[test]
+fn systems_end_where_the_text_says() {
+    let systems = |linebreak: &str| {
+        let text = format!("X:1\nL:1/8\nM:2/4\n{linebreak}K:D\nABcd|$efga|\nABcd|$dcBA|\n");
+        engrave(&parse(&text).tunes[0], &Options::default()).systems.len()
+    };
+    assert_eq!(systems(""), 4);
+    assert_eq!(systems("I:linebreak $\n"), 3);
+    assert_eq!(systems("I:linebreak <EOL>\n"), 2);
+    assert_eq!(systems("I:linebreak <none>\n"), 1);
+}
+
 /// Music that makes sense.
 fn music() -> impl Strategy<Value = String> {
     let pitch = prop::sample::select(vec![

@@ -19,28 +19,30 @@ use crate::music::{Accidental, Fraction, Key, Metre};
 
 /// Which of the text's line breaks count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BreakSign {
-    Lines,
-    Dollars,
-    None,
+pub(super) struct BreakSigns {
+    lines: bool,
+    dollars: bool,
+    exclamations: bool,
 }
 
-impl BreakSign {
-    /// What `I:linebreak` says, or else the ends of lines.
+impl BreakSigns {
+    /// None at all.
+    pub(super) const NONE: Self = Self { lines: false, dollars: false, exclamations: false };
+
+    /// What `I:linebreak` says, or else whatever the text has.
     pub(super) fn of(tune: &Tune) -> Self {
-        match tune.directive("linebreak") {
-            Some(signs) if signs.contains("none") => Self::None,
-            Some(signs) if signs.contains("EOL") => Self::Lines,
-            Some(signs) if signs.contains('$') => Self::Dollars,
-            _ => Self::Lines,
-        }
+        let Some(signs) = tune.directive("linebreak") else {
+            return Self { lines: true, dollars: true, exclamations: true };
+        };
+        let has = |sign| signs.contains(sign);
+        Self { lines: has("EOL"), dollars: has("$"), exclamations: has("!") }
     }
 
     fn counts(self, line_break: LineBreak) -> bool {
-        match self {
-            Self::Lines => true,
-            Self::Dollars => line_break == LineBreak::Dollar,
-            Self::None => false,
+        match line_break {
+            LineBreak::Line => self.lines,
+            LineBreak::Dollar => self.dollars,
+            LineBreak::Exclamation => self.exclamations,
         }
     }
 }
@@ -51,7 +53,7 @@ impl BreakSign {
 pub(super) fn read<'t>(
     tune: &'t Tune,
     voice: &'t Voice,
-    breaks: BreakSign,
+    breaks: BreakSigns,
     alone: bool,
     cautionary: bool,
     splits: &[u32],
@@ -140,7 +142,7 @@ struct OpenTuplet {
 
 struct Reader<'t, 's> {
     part: Part<'t>,
-    breaks: BreakSign,
+    breaks: BreakSigns,
     alone: bool,
     clef: Clef,
     /// Steps of the staff's middle line above middle C.

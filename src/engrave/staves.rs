@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::options::Breaks;
-use super::read::{self, BreakSign};
+use super::read::{self, BreakSigns};
 use super::score::{Boundary, Group, Part, Score, StaffLines, Stem};
 use crate::abc::{Tune, Voice};
 
@@ -10,7 +10,7 @@ use crate::abc::{Tune, Voice};
 /// in rising order.
 pub(super) fn sort<'t>(tune: &'t Tune, options: &Options, splits: &[u32]) -> Score<'t> {
     let plan = plan(tune);
-    let breaks = if options.breaks == Breaks::Text { BreakSign::of(tune) } else { BreakSign::None };
+    let breaks = if options.breaks == Breaks::Text { BreakSigns::of(tune) } else { BreakSigns::NONE };
     let alone = plan.staves.len() == 1 && plan.staves[0].len() == 1;
     let mut parts: Vec<Part<'t>> = Vec::new();
     let mut staves = Vec::new();
