@@ -22,6 +22,7 @@ const BEFORE_LINE: f32 = 0.6;
 /// Between chord symbols, and between syllables with and without a hyphen.
 const CHORD_GAP: f32 = 0.9;
 const SYLLABLE_GAP: f32 = 0.6;
+const DYNAMICS_GAP: f32 = 0.3;
 const HYPHEN_GAP: f32 = 1.2;
 
 /// Times closer than this are the same.
@@ -234,7 +235,8 @@ impl Spacer<'_> {
 /// Keeps chord symbols and syllables clear of each other.
 struct Words {
     options: Options,
-    /// One for the chord symbols of each staff, then one for each verse of each part.
+    /// One for the chord symbols and one for the dynamics of each staff, then one for each verse of each
+    /// part.
     ends: Vec<WordEnd>,
     /// The first of each part's verses.
     verses: Vec<usize>,
@@ -246,7 +248,7 @@ struct Words {
 
 impl Words {
     fn new(score: &mut Score<'_>, options: &Options) -> Self {
-        let mut count = score.staves.len();
+        let mut count = 2 * score.staves.len();
         let mut verses = Vec::new();
         for part in &mut score.parts {
             // Verses come line by line in the text, and are wanted note by note.
@@ -281,7 +283,12 @@ impl Words {
                 }
             }
             if width > 0.0 {
-                self.word(score, entry.staff, first, index, 0.0, width, CHORD_GAP);
+                self.word(score, 2 * entry.staff, first, index, 0.0, width, CHORD_GAP);
+            }
+            let part = &score.parts[entry.part];
+            let half = part.event(entry.event).map_or(0.0, |event| marks::dynamics_width(part, event)) / 2.0;
+            if half > 0.0 {
+                self.word(score, 2 * entry.staff + 1, first, index, half - 0.65, half + 0.65, DYNAMICS_GAP);
             }
             if !self.options.lyrics || entry.layer > 0 || score.parts[entry.part].lyrics.is_empty() {
                 continue;

@@ -156,6 +156,18 @@ fn way(decoration: &Decoration) -> Way {
     }
 }
 
+/// The width of the dynamic signs of an event, side by side.
+pub(super) fn dynamics_width(part: &Part<'_>, event: &Event<'_>) -> f32 {
+    let widths = part.marks_of(event).iter().filter_map(|mark| match mark.kind {
+        MarkKind::Decoration(decoration) => match way(decoration) {
+            Way::Dynamic(sign) => Some(sign.width() - sign.bounds().min.x),
+            _ => None,
+        },
+        _ => None,
+    });
+    widths.sum()
+}
+
 /// The decorations of an event that stand close to its heads; they come before slurs.
 pub(super) fn draw_articulations(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>) {
     for mark in part.marks_of(event) {

@@ -150,10 +150,10 @@ pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool, h
         return;
     }
     let sign = chord::rest(event.value.log);
-    let away = match (layered, event.layer % 2) {
+    let away = match (layered, event.stem) {
         (false, _) => 0.0,
-        (true, 0) => -3.0,
-        (true, _) => 3.0,
+        (true, Stem::Up) => -3.0,
+        (true, Stem::Down) => 3.0,
     };
     // A whole rest hangs from the line above the middle.
     let y = away - if event.value.log == 0 { half.min(1.0) } else { 0.0 };
