@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test's panic is its message")]
 
 mod abc;
+mod abcm2ps;
 mod engraving;
 mod gallery;
 mod generate;

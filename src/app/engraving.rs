@@ -21,7 +21,8 @@ impl Engraving {
         }
         self.made_of = now;
         let options = Options { width, margin: 0.0, heading: false, ..Options::default() };
-        let sheet = page.tune().map(|tune| engrave(tune, &options));
+        let tune = page.tune().filter(|_| page.has_music());
+        let sheet = tune.map(|tune| engrave(tune, &options));
         match sheet.filter(|sheet| !sheet.systems.is_empty()) {
             Some(sheet) => (self.sheet, self.is_last_good) = (sheet, false),
             None if page.is_blank() => *self = Self { made_of: now, ..Self::default() },

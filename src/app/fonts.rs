@@ -21,15 +21,15 @@ const MUSIC: &str = "leland";
 /// The fonts of the sheet and those that are the window's alone.
 fn files() -> [(&'static str, &'static [u8]); 9] {
     [
-    (WORDS, text::font(Face::Sans)),
-    (STRONG, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Semibold.ttf")),
-    (CASLON, text::font(Face::Roman)),
-    (CASLON_BOLD, text::font(Face::Bold)),
-    (CASLON_ITALIC, text::font(Face::Italic)),
-    (MUSIC, smufl::FONT),
-    (MONO, include_bytes!("../../assets/fonts/jetbrains-mono/JetBrainsMono-Regular.ttf")),
-    (ICONS, include_bytes!("../../assets/fonts/phosphor/Phosphor-subset.ttf")),
-    (ICONS_FILLED, include_bytes!("../../assets/fonts/phosphor/Phosphor-Fill-subset.ttf")),
+        (WORDS, text::font(Face::Sans)),
+        (STRONG, include_bytes!("../../assets/fonts/source-sans-3/SourceSans3-Semibold.ttf")),
+        (CASLON, text::font(Face::Roman)),
+        (CASLON_BOLD, text::font(Face::Bold)),
+        (CASLON_ITALIC, text::font(Face::Italic)),
+        (MUSIC, smufl::FONT),
+        (MONO, include_bytes!("../../assets/fonts/jetbrains-mono/JetBrainsMono-Regular.ttf")),
+        (ICONS, include_bytes!("../../assets/fonts/phosphor/Phosphor-subset.ttf")),
+        (ICONS_FILLED, include_bytes!("../../assets/fonts/phosphor/Phosphor-Fill-subset.ttf")),
     ]
 }
 
@@ -125,7 +125,8 @@ pub(super) fn definitions() -> FontDefinitions {
         let mut data = FontData::from_static(bytes);
         if name == MUSIC {
             // Notes have their places to the fraction of a pixel.
-            let tweak = FontTweak { hinting: Some(false), subpixel_binning: Some(true), ..FontTweak::default() };
+            let tweak =
+                FontTweak { hinting: Some(false), subpixel_binning: Some(true), ..FontTweak::default() };
             data = data.tweak(tweak);
         }
         fonts.font_data.insert(name.to_owned(), Arc::new(data));

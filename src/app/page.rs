@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::abc::{self, Diagnostic, Severity, Tune};
+use crate::abc::{self, Code, Diagnostic, Kind, Severity, Tune};
 use crate::compose::{Composition, Ending};
 
 use super::seed::in_threes;
@@ -140,6 +140,16 @@ impl Page {
     /// How many of them are more than notes.
     pub(super) fn problem_count(&self) -> usize {
         self.problems().iter().filter(|problem| problem.severity() > Severity::Note).count()
+    }
+
+    /// Whether there is anything to engrave: a whole header, or at least notes.
+    pub(super) fn has_music(&self) -> bool {
+        let notes = |tune: &Tune| {
+            let mut elements = tune.voices.iter().flat_map(|voice| &voice.elements);
+            elements.any(|element| matches!(element.kind, Kind::Note(_) | Kind::Chord(_) | Kind::Rest(_)))
+        };
+        let whole = !self.parsed.diagnostics.iter().any(|problem| problem.code == Code::NoKey);
+        self.tune().is_some_and(|tune| whole || notes(tune))
     }
 
     /// The tune the text holds: the first, if there are more.

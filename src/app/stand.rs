@@ -110,13 +110,7 @@ fn empty(ui: &mut Ui, paper: Rect, waiting: &str) {
     });
 }
 
-fn tune(
-    ui: &mut Ui,
-    paper: Rect,
-    page: &Page,
-    engraving: &mut Engraving,
-    commands: &mut Vec<Command>,
-) {
+fn tune(ui: &mut Ui, paper: Rect, page: &Page, engraving: &mut Engraving, commands: &mut Vec<Command>) {
     let t = tokens(ui);
     let sizes = Sizes::on(ui, paper);
     let place = paper.with_max_y(paper.bottom() - FOOT_ROOM);

@@ -42,7 +42,7 @@ pub(super) fn draw(painter: &Painter, under: Rect, colour: Color32) {
     let mut points: Vec<Pos2> = Vec::new();
     let mut x = under.left();
     while x <= under.right().max(under.left() + 2.0 * TOOTH) {
-        let down = if points.len() % 2 == 0 { TOOTH } else { 0.0 };
+        let down = if points.len().is_multiple_of(2) { TOOTH } else { 0.0 };
         points.push(pos2(x, y + down));
         x += TOOTH;
     }

@@ -53,11 +53,11 @@ fn joined(files: &[PathBuf]) -> Result<Vec<Record>, CliError> {
     for file in files {
         let (epoch, step) = all.last().map_or((0.0, 0), |last| (last.epoch, last.step));
         let records = MetricsCsv::read(Path::new(file)).map_err(TrainError::from)?;
-        all.extend(
-            records
-                .into_iter()
-                .map(|record| Record { epoch: record.epoch + epoch, step: record.step + step, ..record }),
-        );
+        all.extend(records.into_iter().map(|record| Record {
+            epoch: record.epoch + epoch,
+            step: record.step + step,
+            ..record
+        }));
     }
     Ok(all)
 }
