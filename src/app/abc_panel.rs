@@ -22,6 +22,8 @@ use crate::abc::Span;
 pub(super) const HEAD: f32 = 36.0;
 /// The panel as it opens, head included.
 pub(super) const HEIGHT: f32 = 206.0;
+/// Where there is less room for it and the sheet, it folds.
+const ROOM: f32 = 640.0;
 /// What is wrong has a column of its own.
 const PROBLEMS: f32 = 226.0;
 /// Where the numbers of the lines stand.
@@ -29,33 +31,27 @@ const GUTTER: f32 = 34.0;
 const LINE: f32 = 20.0;
 
 /// The panel's state.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct AbcPanel {
-    open: bool,
+    /// Opened or folded by hand; else it is open where there is room.
+    open: Option<bool>,
     /// Where the caret is to go, in bytes.
     go_to: Option<Span>,
-}
-
-impl Default for AbcPanel {
-    fn default() -> Self {
-        Self { open: true, go_to: None }
-    }
 }
 
 impl AbcPanel {
     /// Shows these bytes of the text, chosen.
     pub(super) fn go_to(&mut self, span: Span) {
-        (self.open, self.go_to) = (true, Some(span));
+        (self.open, self.go_to) = (Some(true), Some(span));
     }
 
     /// How high it is where there is so much room for it and the sheet.
     pub(super) fn height(&self, room: f32) -> f32 {
-        if self.is_open(room) { HEIGHT.min(room - 160.0) } else { HEAD }
+        if self.is_open(room) { HEIGHT.min((room / 2.0).round()) } else { HEAD }
     }
 
-    /// Where there is too little room it folds.
     fn is_open(&self, room: f32) -> bool {
-        self.open && room >= 420.0
+        self.open.unwrap_or(room >= ROOM)
     }
 
     /// Draws the panel; typing changes the page.
@@ -97,7 +93,7 @@ impl AbcPanel {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let open = self.is_open(room);
                 if fold_button(ui, open).clicked() {
-                    self.open = !open;
+                    self.open = Some(!open);
                 }
             });
             name.id
