@@ -30,6 +30,9 @@ const BEFORE_GRACE: f32 = 0.3;
 /// The size of annotations.
 pub(super) const ANNOTATION_SIZE: f32 = 2.0;
 
+/// Left free on both sides of an annotation beside a note.
+pub(super) const BESIDE_ANNOTATION: f32 = 0.5;
+
 /// An accidental on its way to its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loose {
@@ -278,7 +281,8 @@ fn extents(part: &mut Part<'_>, e: usize) {
             }
             MarkKind::Decoration(Decoration::Slide) => left += 1.3,
             MarkKind::Annotation(annotation) => {
-                let width = text::width(&annotation.text, Face::Italic, ANNOTATION_SIZE) + 0.5;
+                let width =
+                    text::width(&annotation.text, Face::Italic, ANNOTATION_SIZE) + 2.0 * BESIDE_ANNOTATION;
                 match annotation.place {
                     Place::Left => left += width,
                     Place::Right => right += width,

@@ -1,7 +1,7 @@
 //! Words around the notes: chord symbols, annotations, lyrics.
 
 use super::canvas::{Canvas, point};
-use super::chord::ANNOTATION_SIZE;
+use super::chord::{ANNOTATION_SIZE, BESIDE_ANNOTATION};
 use super::curves::Ends;
 use super::marks::{self, CHORD_ACCIDENTAL, CHORD_SIZE, LYRIC_SIZE};
 use super::score::{Event, Lyric, MarkKind, Part, What};
@@ -70,8 +70,10 @@ pub(super) fn draw_annotations(canvas: &mut Canvas, part: &Part<'_>, event: &Eve
         let (x, y) = match annotation.place {
             Place::Above | Place::Free => (x, canvas.top(x, x + width) - GAP - 0.25 * size),
             Place::Below => (x, canvas.bottom(x, x + width) + GAP + 0.75 * size),
-            Place::Left => (event.x - event.left, middle(part, event) + 0.25 * size),
-            Place::Right => (event.x + event.right - width, middle(part, event) + 0.25 * size),
+            Place::Left => (event.x - event.left + BESIDE_ANNOTATION, middle(part, event) + 0.25 * size),
+            Place::Right => {
+                (event.x + event.right - width - BESIDE_ANNOTATION, middle(part, event) + 0.25 * size)
+            }
         };
         canvas.words(words, point(x, y), Align::Left, Face::Italic, size, Role::Words, Some(mark.span));
     }
