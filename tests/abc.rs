@@ -318,6 +318,17 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
+/// Whether a `w:` follows a line that goes on, with nothing but fields between.
+fn words_in_joined_line(text: &str) -> bool {
+    let mut joined = false;
+    text.lines().any(|line| {
+        let is_field = line.as_bytes().get(1) == Some(&b':') && line.as_bytes()[0].is_ascii_alphabetic();
+        let found = joined && line.starts_with("w:");
+        joined = line.ends_with('\\') || joined && is_field;
+        found
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -333,7 +344,7 @@ proptest! {
         check_places(&text, &parsed);
         // Words in the middle of a joined line, and blocks of text without their start, are not written
         // back as they were.
-        prop_assume!(!text.contains("\\\nw:") && !text.contains("%%end"));
+        prop_assume!(!words_in_joined_line(&text) && !text.contains("%%end"));
         check_round_trip(&parsed);
     }
 
