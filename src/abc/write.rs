@@ -208,7 +208,13 @@ impl Writer {
 
     fn voice(&mut self, voice: &Voice) {
         let lyrics_follow = !voice.lyrics.is_empty();
-        let mut lyrics = voice.lyrics.iter().peekable();
+        // An empty line of words is written only where it is the verse before one with words.
+        let has_words = |line: &LyricLine| line.syllables.iter().any(|syllable| !syllable.text.is_empty());
+        let is_needed = |(i, line): &(usize, &LyricLine)| {
+            voice.lyrics[*i..].iter().take_while(|other| other.to == line.to).any(has_words)
+        };
+        let lines = voice.lyrics.iter().enumerate().filter(is_needed).map(|(_, line)| line);
+        let mut lyrics = lines.peekable();
         // Words belong to a line of the text: it must not become two.
         let is_dropped =
             |element: &Element| lyrics_follow && element.kind == Kind::LineBreak(LineBreak::Exclamation);
