@@ -5,8 +5,10 @@
 
 #![allow(clippy::expect_used, reason = "a bench that cannot run says why by its panic")]
 
+mod book;
+
+use std::hint;
 use std::time::Instant;
-use std::{env, fs, hint};
 
 use reelsmith::abc::{Tune, parse};
 use reelsmith::engrave::{Options, Sheet, engrave};
@@ -18,22 +20,7 @@ use reelsmith::export::{Colours, png, svg};
 const PNGS: usize = 50;
 
 fn main() {
-    let (mut path, mut count) = (None, 2_000);
-    let mut arguments = env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--tunes" => count = arguments.next().and_then(|n| n.parse().ok()).expect("a number of tunes"),
-            // What `cargo bench` itself hands over.
-            "--bench" => {}
-            file => path = Some(file.to_owned()),
-        }
-    }
-    let path =
-        path.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tunes.abc").to_owned());
-    let book = fs::read_to_string(path).expect("a readable tunebook");
-    let tunes = parse(&book).tunes;
-    assert!(!tunes.is_empty(), "there is no tune in it");
-    let tunes: Vec<&Tune> = tunes.iter().cycle().take(count).collect();
+    let tunes: Vec<Tune> = book::texts().iter().filter_map(|text| parse(text).tunes.pop()).collect();
 
     let options = Options { width: Layout::default().sheet_width(), margin: 0.0, ..Options::default() };
     let sheets: Vec<Sheet> = tunes.iter().map(|tune| engrave(tune, &options)).collect();

@@ -2,12 +2,12 @@
 //! is in docs/engraving.md. Skipped, with a word, where abcm2ps or the corpus is missing.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use reelsmith::abc::parse;
 use reelsmith::engrave::{Ink, Item, Options, Role, Sheet, engrave};
-use serde_json::Value;
+
+use super::corpus::corpus;
 
 /// One stem: whether it goes up, and how it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,18 +77,12 @@ fn systems_stems_and_beams_are_those_of_abcm2ps() {
         eprintln!("skipped: there is no abcm2ps");
         return;
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/validation.json");
-    let Ok(file) = fs::read(&path) else {
-        eprintln!("skipped: there is no {}", path.display());
-        return;
-    };
-    let tunes: Vec<Value> = serde_json::from_slice(&file).unwrap();
+    let Some(tunes) = corpus("validation.json") else { return };
     let every = std::env::var("REELSMITH_EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
     let folder = tempfile::tempdir().unwrap();
     let (mut count, mut systems, mut stems, mut stems_there, mut turned, mut flags) = (0, 0, 0, 0, 0, 0);
-    for tune in tunes.iter().step_by(every) {
+    for abc in tunes.iter().step_by(every) {
         // Lines of the text are systems for both, however long.
-        let abc = tune["abc notation"].as_str().unwrap();
         let (from, to) = (folder.path().join("in.abc"), folder.path().join("out.ps"));
         fs::write(&from, format!("%%pagewidth 200cm\n%%staffwidth 150cm\n{abc}")).unwrap();
         let status = Command::new("abcm2ps").arg("-q").arg("-O").arg(&to).arg(&from).output().unwrap();

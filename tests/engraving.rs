@@ -3,30 +3,20 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proptest::prelude::*;
 use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::engrave::{
     BarNumbers, Breaks, Face, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
 };
-use serde_json::Value;
+
+use super::corpus::corpus;
 
 fn fixtures() -> Vec<Tune> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let files = ["public-domain.abc", "tunes.abc", "engraving.abc"];
     files.iter().flat_map(|file| parse(&fs::read_to_string(folder.join(file)).unwrap()).tunes).collect()
-}
-
-/// The tunes of a part of the corpus; says so if it is not there.
-fn corpus(name: &str) -> Option<Vec<String>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
-    let Ok(file) = fs::read(&path) else {
-        eprintln!("skipped: there is no {}", path.display());
-        return None;
-    };
-    let tunes: Vec<Value> = serde_json::from_slice(&file).unwrap();
-    Some(tunes.iter().map(|tune| tune["abc notation"].as_str().unwrap().to_owned()).collect())
 }
 
 fn one(text: &str) -> Tune {

@@ -10,16 +10,18 @@ use reelsmith::engrave::{
     Align, BarBox, Face, Ink, Item, Options, Point, Rect, Role, Sheet, System, engrave,
 };
 use reelsmith::export::colours::{Colour, Colours};
-use reelsmith::export::pages::{Layout, Pages, Paper, paginate};
+use reelsmith::export::pages::{Layout, Paper, paginate};
 use reelsmith::export::pdf::{self, PdfError, Piece};
 use reelsmith::export::png::PngError;
 use reelsmith::export::{index, png, svg};
+
+use super::pages::check_pages;
 
 fn point(x: f32, y: f32) -> Point {
     Point { x, y }
 }
 
-fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Rect {
+pub fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Rect {
     Rect { min: point(left, top), max: point(right, bottom) }
 }
 
@@ -40,7 +42,7 @@ fn glyph(role: Role, code: char, x: f32, y: f32, scale: f32) -> Item {
 }
 
 /// A sheet with a title, `systems` systems of five lines and some notes, and further verses below.
-fn sheet(title: &str, width: f32, systems: usize, verses: usize) -> Sheet {
+pub fn sheet(title: &str, width: f32, systems: usize, verses: usize) -> Sheet {
     let mut sheet = Sheet { width, ..Sheet::default() };
     sheet.items.push(words(title, width / 2.0, 4.0, Align::Middle, Face::Bold, 4.0));
     sheet.items.push(words("Trad. <Kerry> & \"Clare\"", width, 7.0, Align::Right, Face::Roman, 2.2));
@@ -172,7 +174,7 @@ fn svg_tells_roles_apart_by_class_and_colour() {
 }
 
 /// The pixels of a PNG: width, height, bytes a pixel, bytes.
-fn decode(bytes: &[u8]) -> (usize, usize, usize, Vec<u8>) {
+pub fn decode(bytes: &[u8]) -> (usize, usize, usize, Vec<u8>) {
     let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
@@ -240,116 +242,8 @@ fn png_refuses_sizes_no_picture_has() {
     assert_eq!(png::write(&Sheet::default(), 10.0, &Colours::default()), Err(PngError::Empty));
 }
 
-/// Every system is on exactly one page, in order, whole, and inside the margins.
-fn check_pages(sheets: &[&Sheet], pages: &Pages, layout: &Layout) {
-    let area = layout.area();
-    let mut seen = Vec::new();
-    let mut items: Vec<Vec<usize>> = vec![Vec::new(); sheets.len()];
-    for (number, page) in pages.pages.iter().enumerate() {
-        assert!(!page.parts.is_empty(), "page {number} is empty");
-        let mut above = area.min.y - 0.1;
-        for part in &page.parts {
-            assert!(part.rows.0 >= above - 0.05, "{part:?} overlaps what is above it");
-            assert!(part.rows.1 <= area.max.y + 0.05, "{part:?} reaches below {area:?}");
-            assert!(part.scale <= layout.space && part.scale > 0.0);
-            let right = part.at.x + sheets[part.sheet].width * part.scale;
-            assert!(part.at.x >= area.min.x && right <= area.max.x + 0.05);
-            above = part.rows.0;
-            for place in part.systems.clone() {
-                let extent = sheets[part.sheet].systems[place].extent;
-                let y = |y: f32| part.at.y + y * part.scale;
-                assert!(y(extent.min.y) >= part.rows.0 - 0.05 && y(extent.max.y) <= part.rows.1 + 0.05);
-                assert!(part.items.start <= sheets[part.sheet].systems[place].items.start);
-                assert!(part.items.end >= sheets[part.sheet].systems[place].items.end);
-                seen.push((part.sheet, place));
-            }
-            items[part.sheet].extend(part.items.clone());
-        }
-    }
-    let all = |(number, sheet): (usize, &&Sheet)| {
-        (0..sheet.systems.len()).map(move |place| (number, place)).collect()
-    };
-    let all: Vec<Vec<_>> = sheets.iter().enumerate().map(all).collect();
-    assert_eq!(seen, all.concat(), "every system once and in order");
-    for (items, sheet) in items.iter().zip(sheets) {
-        assert_eq!(*items, (0..sheet.items.len()).collect::<Vec<_>>(), "every item once and in order");
-    }
-    assert_eq!(pages.starts.len(), sheets.len());
-    for (number, start) in pages.starts.iter().enumerate() {
-        let first = pages.pages.iter().position(|page| page.parts.iter().any(|part| part.sheet == number));
-        assert_eq!(first.unwrap(), start.page, "tune {number}");
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_system_is_on_one_page_in_order_inside_the_margins(
-        tunes in prop::collection::vec((1..30usize, 0..8usize, 40.0..300.0f32, 0.5..4.0f32), 1..20),
-        letter in any::<bool>(),
-        space in 0.8..4.0f32,
-    ) {
-        let paper = if letter { Paper::LETTER } else { Paper::A4 };
-        let layout = Layout { paper, space, ..Layout::default() };
-        let sheets: Vec<Sheet> = tunes
-            .into_iter()
-            .map(|(systems, verses, width, stretch)| {
-                let mut sheet = sheet("T", width, systems, verses);
-                // Systems of all heights, up to more than a page.
-                for system in &mut sheet.systems {
-                    let middle = (system.extent.min.y + system.extent.max.y) / 2.0;
-                    let half = (system.extent.max.y - middle) * if stretch > 3.8 { 20.0 } else { 1.0 };
-                    system.extent = rect(0.0, middle - half, width, middle + half);
-                }
-                if stretch > 3.8 {
-                    sheet.systems.truncate(1);
-                    sheet.items.truncate(sheet.systems[0].items.end);
-                }
-                sheet
-            })
-            .collect();
-        let sheets: Vec<&Sheet> = sheets.iter().collect();
-        check_pages(&sheets, &paginate(&sheets, &layout), &layout);
-    }
-}
-
-#[test]
-fn a_tune_that_fits_on_a_page_is_not_spread_over_two() {
-    let layout = Layout::default();
-    let width = layout.sheet_width();
-    let sheets: Vec<Sheet> = (0..12).map(|i| sheet("T", width, 3 + i % 4, 0)).collect();
-    let sheets: Vec<&Sheet> = sheets.iter().collect();
-    let pages = paginate(&sheets, &layout);
-    check_pages(&sheets, &pages, &layout);
-    for number in 0..sheets.len() {
-        let on = |page: &&reelsmith::export::pages::Page| page.parts.iter().any(|part| part.sheet == number);
-        assert_eq!(pages.pages.iter().filter(on).count(), 1, "tune {number}");
-    }
-    // Pages that are nearly full are filled.
-    let ends = pages.pages.iter().map(|page| page.parts.last().unwrap().rows.1);
-    assert!(ends.filter(|end| (end - layout.area().max.y).abs() < 0.1).count() >= 2);
-    // A tune longer than a page flows on.
-    let long = sheet("T", width, 25, 3);
-    let pages = paginate(&[&long], &layout);
-    check_pages(&[&long], &pages, &layout);
-    assert!(pages.pages.len() > 2);
-}
-
-#[test]
-fn titles_stay_with_their_first_system() {
-    let layout = Layout::default();
-    let long = sheet("T", layout.sheet_width(), 25, 0);
-    let pages = paginate(&[&long, &long], &layout);
-    for start in &pages.starts {
-        let page = &pages.pages[start.page];
-        let first = page.parts.iter().find(|part| part.items.start == 0).unwrap();
-        assert_eq!(first.systems, 0..1);
-    }
-}
-
 /// Counts pages by the file's own objects.
-fn page_count(pdf: &[u8]) -> usize {
+pub fn page_count(pdf: &[u8]) -> usize {
     let text = String::from_utf8_lossy(pdf);
     text.matches("/Type/Page/").count()
         + text.matches("/Type/Page ").count()
@@ -357,7 +251,7 @@ fn page_count(pdf: &[u8]) -> usize {
 }
 
 /// What poppler reads, page by page; `None` if it is not installed.
-fn read_pdf(bytes: &[u8]) -> Option<Vec<String>> {
+pub fn read_pdf(bytes: &[u8]) -> Option<Vec<String>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.pdf");
     fs::write(&path, bytes).unwrap();
@@ -613,79 +507,4 @@ proptest! {
         let piece = Piece { sheet: &sheet, titles: vec!["T".to_owned()] };
         pdf::write(&[piece.clone(), piece], &pdf::Options::default()).unwrap();
     }
-}
-
-fn convert(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
-    let command = Command::new(env!("CARGO_BIN_EXE_reelsmith-cli"))
-        .arg("convert")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    (command.status.code(), String::from_utf8(command.stderr).unwrap())
-}
-
-#[test]
-fn convert_makes_sheet_music_of_tunes_tunebooks_and_folders() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    let tune = "X:7\nT:The One\nR:reel\nC:Ann O'Nymous\nL:1/8\nM:4/4\nK:C\nCDEF GABc|CDEF GABc|c8|]\n";
-    fs::create_dir(at.join("in")).unwrap();
-    fs::write(at.join("in/one.abc"), tune).unwrap();
-    fs::write(at.join("in/two.abc"), format!("{tune}\n{}", tune.replace("X:7\nT:The One", "X:9\nT:A Two")))
-        .unwrap();
-    let done =
-        |arguments: &[&str]| assert_eq!(convert(arguments, at), (Some(0), String::new()), "{arguments:?}");
-    let refused = |arguments: &[&str], code, words: &str| {
-        let (status, told) = convert(arguments, at);
-        assert!(status == Some(code) && told.contains(words), "{arguments:?}: {status:?} {told}");
-    };
-
-    done(&["in/one.abc", "one.svg"]);
-    let text = fs::read_to_string(at.join("one.svg")).unwrap();
-    let document = roxmltree::Document::parse(&text).unwrap();
-    assert_eq!(document.root_element().attribute("width"), Some("180mm"));
-    let words: String = document.descendants().filter_map(|node| node.text()).collect();
-    assert!(words.contains("The One") && words.contains("O'Nymous"), "{words}");
-    assert!(words.contains("Sheet music of a reel: 3 bars in 1 line"), "{words}");
-    done(&["in/one.abc", "narrow.svg", "--width", "90", "--bars", "2"]);
-    assert!(fs::read_to_string(at.join("narrow.svg")).unwrap().contains("3 bars in 2 lines"));
-
-    done(&["in/one.abc", "one.png", "--width", "70", "--scale", "10"]);
-    let (width, _, _, pixels) = decode(&fs::read(at.join("one.png")).unwrap());
-    assert_eq!(width, 400);
-    assert!(pixels.contains(&0) && pixels.contains(&255));
-
-    done(&["in", "all.pdf", "--paper", "letter", "--title", "All"]);
-    let bytes = fs::read(at.join("all.pdf")).unwrap();
-    assert_eq!(page_count(&bytes), 1);
-    if let Some(pages) = read_pdf(&bytes) {
-        assert!(pages[0].matches("The One").count() == 2 && pages[0].contains("A Two"), "{}", pages[0]);
-    }
-    done(&["in", "svgs", "--to", "svg"]);
-    done(&["in", "pdfs", "--to", "pdf"]);
-    for (name, ending) in [("svgs", "svg"), ("pdfs", "pdf")] {
-        let entries = fs::read_dir(at.join(name)).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        assert_eq!(names, ["one", "two-7", "two-9"].map(|name| format!("{name}.{ending}")));
-    }
-
-    refused(&["in/one.abc", "one.svg"], 1, "--force");
-    refused(&["in/two.abc", "two.svg"], 1, "there are 2 tunes in it, and SVG files hold one each");
-    refused(&["in", "two.png"], 1, "name a folder");
-    refused(&["in/one.abc", "x.svg", "--paper", "a4"], 2, "--paper has no meaning for SVG files");
-    refused(&["in/one.abc", "x.pdf", "--literal"], 2, "--literal has no meaning for PDF files");
-    refused(&["in/one.abc", "x.mid", "--bars", "4"], 2, "--bars has no meaning for MIDI files");
-    refused(&["in/one.abc", "x.pdf", "--to", "svg"], 2, "--to asks for SVG");
-    refused(&["in/one.abc", "x.png", "--scale", "1000"], 2, "from 2 to 200");
-    refused(&["in/one.abc", "x.png", "--width", "1000", "--staff", "3", "--scale", "200"], 1, "pixels");
-    refused(&["in/one.abc", "x.jpg"], 2, "x.jpg is no form that can be made");
-    // One bad file is left out, and said.
-    fs::write(at.join("in/empty.abc"), "nothing here\n").unwrap();
-    refused(&["in", "all.pdf", "--force"], 1, "empty.abc: there is no tune in it");
-    assert!(fs::read(at.join("all.pdf")).unwrap() != bytes, "the others are in it");
-    refused(&["in/empty.abc", "none.pdf"], 1, "there is no tune in it");
-    assert!(!at.join("none.pdf").exists());
 }

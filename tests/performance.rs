@@ -20,6 +20,8 @@ use reelsmith::perform::{
     Accompaniment, Instrument, Options, PerformError, Performance, Role, chords, write_chords,
 };
 
+use super::corpus::corpus;
+
 type Notes = Vec<(Fraction, Fraction, u8)>;
 
 fn fraction(text: &str) -> Fraction {
@@ -413,14 +415,9 @@ fn agreement(tune: &Tune) -> (f64, f64) {
 #[test]
 fn chords_found_are_mostly_those_that_are_written() {
     for name in ["validation.json", "train.json"] {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
-        let Ok(file) = fs::read(&path) else {
-            eprintln!("skipped: there is no {}", path.display());
-            continue;
-        };
-        let records: Vec<serde_json::Value> = serde_json::from_slice(&file).unwrap();
+        let Some(texts) = corpus(name) else { continue };
         let (mut tunes, mut same, mut all) = (0, 0.0, 0.0);
-        for text in records.iter().map(|record| record["abc notation"].as_str().unwrap()) {
+        for text in &texts {
             if text.matches('"').count() < 24 {
                 continue;
             }

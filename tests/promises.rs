@@ -4,13 +4,18 @@
 
 mod abc;
 mod abcm2ps;
+mod check;
+mod convert;
+mod corpus;
 mod engraving;
 mod gallery;
 mod generate;
 mod gradients;
 mod killed;
+mod pages;
 mod paper;
 mod performance;
+mod rewriting;
 mod training;
 mod twins;
 #[cfg(feature = "gui")]
