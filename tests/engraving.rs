@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::iter;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -10,6 +11,7 @@ use reelsmith::abc::{Kind, Span, Tune, parse};
 use reelsmith::engrave::{
     BarNumbers, Breaks, Face, Ink, Item, Options, Point, Rect, Role, Sheet, engrave, smufl::Sign,
 };
+use reelsmith::music::Fraction;
 
 use super::corpus::corpus;
 
@@ -33,14 +35,28 @@ fn is_head(item: &Item) -> bool {
     matches!(item.ink, Ink::Glyph { code, .. } if heads.iter().any(|head| head.code() == code))
 }
 
-/// The bytes of every note, chord and grace notes counted note by note, and of every rest that is seen.
+/// How many tied notes a duration takes: one for every run of ones in its digits, if there are three at most;
+/// what is no multiple of a power of two has one, and a tuplet.
+fn heads_of(duration: Fraction) -> usize {
+    let digits = duration.numerator() as u64;
+    let runs = (digits & !(digits << 1)).count_ones() as usize;
+    if (duration.denominator() as u64).is_power_of_two() && runs <= 3 { runs.max(1) } else { 1 }
+}
+
+/// The bytes of every head of a note, chords counted note by note.
 fn written(tune: &Tune) -> Vec<Span> {
     let mut spans = Vec::new();
     for voice in &tune.voices {
         for element in &voice.elements {
             match &element.kind {
-                Kind::Note(_) => spans.push(element.span),
-                Kind::Chord(chord) => spans.extend(chord.notes.iter().map(|(span, _)| *span)),
+                Kind::Note(note) => {
+                    spans.extend(iter::repeat_n(element.span, heads_of(note.duration)));
+                }
+                Kind::Chord(chord) => {
+                    for (span, _) in &chord.notes {
+                        spans.extend(iter::repeat_n(*span, heads_of(chord.duration)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -454,7 +470,7 @@ fn music() -> impl Strategy<Value = String> {
     let pitch = prop::sample::select(vec![
         "D", "F", "A", "^c", "e", "_b", "=g", "d'", "A,", "[DF]", "[Ace]", "[DEF]",
     ]);
-    let length = prop::sample::select(vec!["", "", "2", "/", "3/2", "4", "3", "8", "//"]);
+    let length = prop::sample::select(vec!["", "", "2", "/", "3/2", "4", "3", "5", "8", "9/2", "//"]);
     let before = prop::sample::select(vec![
         "",
         "",

@@ -385,6 +385,31 @@ impl<'t> Reader<'t, '_> {
         index
     }
 
+    /// Adds a chord whose heads are the last so many of the part; where no note lasts as long, several that
+    /// are tied.
+    fn push_chord(&mut self, span: Span, duration: Fraction, heads: usize) {
+        // In a tuplet a written length is another.
+        if !self.tuplets.is_empty() || Value::of(duration.to_f64()).duration() == duration {
+            self.push_timed(span, What::Chord, duration, heads);
+            return;
+        }
+        let notes = Value::tied(duration, self.metre.is_compound());
+        let Some((&last, before)) = notes.split_last() else { return };
+        for &note in before {
+            let from = self.part.heads.len() - heads;
+            let again: Vec<Head> = self.part.heads[from..]
+                .iter()
+                .map(|head| Head { accidental: None, cautionary: false, ..head.clone() })
+                .collect();
+            for head in &mut self.part.heads[from..] {
+                head.tie = Some(Tie::Solid);
+            }
+            self.push_timed(span, What::Chord, note, heads);
+            self.part.heads.extend(again);
+        }
+        self.push_timed(span, What::Chord, last, heads);
+    }
+
     fn head(&mut self, span: Span, note: &Note, tie: Option<Tie>) -> Head {
         let step = (i32::from(note.octave) - 4) * 7 + note.letter.step() + self.shift;
         let mut accidental = note.accidental;
@@ -416,7 +441,7 @@ impl<'t> Reader<'t, '_> {
     fn note(&mut self, span: Span, note: &Note) {
         let head = self.head(span, note, None);
         self.part.heads.push(head);
-        self.push_timed(span, What::Chord, note.duration, 1);
+        self.push_chord(span, note.duration, 1);
     }
 
     fn chord(&mut self, span: Span, chord: &ChordNotes) {
@@ -427,7 +452,7 @@ impl<'t> Reader<'t, '_> {
             let head = self.head(*span, note, chord.tie);
             self.part.heads.push(head);
         }
-        self.push_timed(span, What::Chord, chord.duration, chord.notes.len());
+        self.push_chord(span, chord.duration, chord.notes.len());
     }
 
     fn grace(&mut self, span: Span, grace: &Grace) {

@@ -6,10 +6,13 @@ use super::smufl::Sign;
 use crate::abc::element::{Annotation, ChordSymbol};
 use crate::abc::lyrics::Syllable;
 use crate::abc::{BarLine, Clef, Decoration, Numbers, Span, Tempo, Tie, Tune, Voice};
-use crate::music::{Accidental, Metre};
+use crate::music::{Accidental, Fraction, Metre};
 
 /// Stands for no index.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// Of how many tied notes one may be made.
+const MOST_TIED: usize = 3;
 
 /// How a duration is written: as which note, and with how many dots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,36 @@ impl Value {
             _ => 0,
         };
         Self { log: log as i8, dots }
+    }
+
+    /// How long it lasts, in whole notes.
+    pub(super) fn duration(self) -> Fraction {
+        // 1, 1½, 1¾, 1⅞ of the undotted note.
+        let (more, of) = ((2_i64 << self.dots) - 1, 1_i64 << self.dots);
+        match self.log {
+            ..=0 => Fraction::of(more << -self.log, of),
+            log => Fraction::of(more, of << log),
+        }
+    }
+
+    /// The notes that, tied, last so many whole notes, longest first: one where one will do, or where not
+    /// even [`MOST_TIED`] will. In compound time nine quavers are two dotted notes.
+    pub(super) fn tied(duration: Fraction, compound: bool) -> Vec<Fraction> {
+        let nine = Fraction::of(9, 8);
+        if compound && duration == nine {
+            return vec![Fraction::of(3, 4), Fraction::of(3, 8)];
+        }
+        let mut notes = Vec::new();
+        let mut left = duration;
+        while !left.is_zero() && notes.len() < MOST_TIED {
+            let note = Self::of(left.to_f64()).duration();
+            match left.checked_sub(note) {
+                Some(rest) if rest >= Fraction::ZERO => left = rest,
+                _ => break,
+            }
+            notes.push(note);
+        }
+        if left.is_zero() && !notes.is_empty() { notes } else { vec![duration] }
     }
 
     /// Flags, or beams.
@@ -443,5 +476,21 @@ mod tests {
         ] {
             assert_eq!(Value::of(duration), Value { log, dots }, "{duration}");
         }
+    }
+
+    #[test]
+    fn what_no_note_lasts_is_tied_together() {
+        let eighths = |count: i64| Fraction::of(count, 8);
+        let tied = |count, compound| Value::tied(eighths(count), compound);
+        for single in [1, 2, 3, 4, 6, 7, 8, 12, 14, 15, 16] {
+            assert_eq!(tied(single, true), [eighths(single)]);
+        }
+        assert_eq!(tied(5, false), [eighths(4), eighths(1)]);
+        assert_eq!(tied(9, false), [eighths(8), eighths(1)]);
+        assert_eq!(tied(9, true), [eighths(6), eighths(3)]);
+        assert_eq!(tied(11, false), [eighths(8), eighths(3)]);
+        let third = Fraction::of(1, 3);
+        assert_eq!(Value::tied(third, false), [third], "it takes a tuplet to write this");
+        assert_eq!(tied(800, false), [eighths(800)]);
     }
 }
