@@ -279,6 +279,19 @@ fn a_tune_is_saved_as_sound_and_as_paper() {
 }
 
 #[test]
+fn what_cannot_be_saved_is_said_and_makes_no_file() {
+    let mut test = Test::with(&short_tunes());
+    test.type_into(Role::MultilineTextInput, "ABC", "no tune at all");
+    test.click("File");
+    test.click("Save as MIDI…");
+    let path = test.folder.path().join("none.mid");
+    test.type_into(Role::TextInput, "File", path.to_str().unwrap());
+    test.click("Save as MIDI");
+    test.until("it is said", |t| t.says("This tune cannot be saved as MIDI"));
+    assert!(!path.exists());
+}
+
+#[test]
 fn the_paper_shows_the_music_of_the_text() {
     let mut test = Test::with(&short_tunes());
     let sheet = |test: &Test| test.texts().into_iter().find(|text| text.starts_with("Sheet music"));

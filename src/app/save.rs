@@ -15,6 +15,7 @@ use eframe::egui::Context;
 use crate::files::write_atomically;
 
 use super::file_kind::FileKind;
+use super::page::Page;
 use super::path_dialog::{Answer, PathDialog, with_ending};
 
 /// rfd says "cancelled" where there is neither a portal nor zenity; no hand is this quick.
@@ -33,6 +34,13 @@ pub(super) enum Outcome {
         path: PathBuf,
         /// What the system said.
         error: io::Error,
+    },
+    /// There can be no such file of this tune.
+    Impossible {
+        /// What it was to be saved as.
+        kind: FileKind,
+        /// Why.
+        reason: String,
     },
     /// Nothing could be started.
     NoThread {
@@ -65,14 +73,14 @@ enum Stage {
 pub(super) struct Saving {
     stage: Stage,
     kind: FileKind,
-    bytes: Arc<[u8]>,
+    page: Arc<Page>,
     suggestion: PathBuf,
 }
 
 impl Default for Saving {
     fn default() -> Self {
         let suggestion = PathBuf::new();
-        Self { stage: Stage::Idle, kind: FileKind::Abc, bytes: Arc::new([]), suggestion }
+        Self { stage: Stage::Idle, kind: FileKind::Abc, page: Arc::new(Page::own()), suggestion }
     }
 }
 
@@ -87,18 +95,16 @@ impl Saving {
         matches!(self.stage, Stage::Asking(_))
     }
 
-    /// Asks where to save `bytes`, with the system's dialog if `native`, else with ours. `name` is the
-    /// file's name without ending.
+    /// Asks where to save `page`, with the system's dialog if `native`, else with ours.
     pub(super) fn begin(
         &mut self,
         kind: FileKind,
-        bytes: Vec<u8>,
-        name: &str,
+        page: &Page,
         native: bool,
         ctx: &Context,
     ) -> Option<Outcome> {
-        (self.kind, self.bytes) = (kind, bytes.into());
-        let file_name = format!("{name}.{}", kind.ending());
+        (self.kind, self.page) = (kind, Arc::new(page.clone()));
+        let file_name = format!("{}.{}", page.file_name(), kind.ending());
         self.suggestion = folder().join(&file_name);
         if !native {
             self.stage = Stage::Asking(PathDialog::new(&self.suggestion, kind));
@@ -111,11 +117,11 @@ impl Saving {
             .set_directory(folder())
             .set_file_name(file_name)
             .save_file();
-        let bytes = Arc::clone(&self.bytes);
+        let page = Arc::clone(&self.page);
         self.away(ctx, move || {
             let asked = Instant::now();
             match wait_for(dialog) {
-                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &bytes)),
+                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &page)),
                 None if asked.elapsed() < TOO_QUICK_FOR_A_HAND => Word::NoDialog,
                 None => Word::Cancelled,
             }
@@ -149,8 +155,8 @@ impl Saving {
                     None
                 }
                 Some(Answer::Save(path)) => {
-                    let (kind, bytes) = (self.kind, Arc::clone(&self.bytes));
-                    self.away(ctx, move || Word::Done(write(kind, &path, &bytes)))
+                    let (kind, page) = (self.kind, Arc::clone(&self.page));
+                    self.away(ctx, move || Word::Done(write(kind, &path, &page)))
                 }
             },
         }
@@ -192,8 +198,13 @@ fn chosen(path: &Path, kind: FileKind) -> PathBuf {
     if named.exists() { path.to_owned() } else { named }
 }
 
-fn write(kind: FileKind, path: &Path, bytes: &[u8]) -> Outcome {
-    match write_atomically(path, bytes) {
+/// Makes the file and writes it; a picture takes longer than a frame may.
+fn write(kind: FileKind, path: &Path, page: &Page) -> Outcome {
+    let bytes = match kind.bytes(page) {
+        Ok(bytes) => bytes,
+        Err(reason) => return Outcome::Impossible { kind, reason },
+    };
+    match write_atomically(path, &bytes) {
         Ok(()) => Outcome::Saved(path.to_owned()),
         Err(error) => Outcome::Failed { kind, path: path.to_owned(), error },
     }

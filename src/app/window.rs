@@ -223,16 +223,8 @@ impl Window {
         if self.saving.is_busy() || !self.has_tune() {
             return;
         }
-        let page = &self.stand.page;
-        let outcome = match kind.bytes(page) {
-            Ok(bytes) => self.saving.begin(kind, bytes, &page.file_name(), self.options.native_dialogs, ctx),
-            Err(reason) => {
-                let words = format!("This tune cannot be saved as {}: {reason}", kind.name());
-                self.stand.notice = Some(Notice::new(Severity::Error, sentence(&words)));
-                return;
-            }
-        };
-        if let Some(outcome) = outcome {
+        let native = self.options.native_dialogs;
+        if let Some(outcome) = self.saving.begin(kind, &self.stand.page, native, ctx) {
             self.stand.notice = Some(saving_notice(&outcome));
         }
     }
@@ -276,6 +268,10 @@ fn saving_notice(outcome: &Outcome) -> Notice {
         Outcome::Failed { kind, path, error } => {
             let words = format!("“{}” could not be written: {error}.", path.display());
             Notice::new(Severity::Error, words).remedy("Save elsewhere", Command::Save(*kind))
+        }
+        Outcome::Impossible { kind, reason } => {
+            let words = format!("This tune cannot be saved as {}: {reason}.", kind.name());
+            Notice::new(Severity::Error, words)
         }
         Outcome::NoThread { kind, error } => {
             let words = format!("The tune could not be saved: {error}.");
