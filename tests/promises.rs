@@ -7,6 +7,8 @@ mod abcm2ps;
 mod check;
 mod convert;
 mod corpus;
+#[cfg(feature = "gui")]
+mod editor;
 mod engraving;
 mod gallery;
 mod generate;

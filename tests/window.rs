@@ -30,7 +30,7 @@ fn checkpoint(cell: Cell, weights: &[(char, f32)], end: f32) -> Checkpoint {
 }
 
 /// Notes and bar lines, soon over.
-fn short_tunes() -> Checkpoint {
+pub(crate) fn short_tunes() -> Checkpoint {
     checkpoint(
         Cell::Lstm,
         &[('\n', 0.0), ('K', 0.0), (':', 0.0), ('D', 1.0), ('E', 1.0), ('F', 1.0), ('|', 1.0)],
@@ -43,13 +43,13 @@ fn long_tunes() -> Checkpoint {
     checkpoint(Cell::Gru, &[('D', 1.0), ('E', 1.0), ('|', 1.0)], -30.0)
 }
 
-struct Test {
-    harness: Harness<'static, Option<Window>>,
+pub(crate) struct Test {
+    pub(crate) harness: Harness<'static, Option<Window>>,
     folder: TempDir,
 }
 
 impl Test {
-    fn with(checkpoint: &Checkpoint) -> Self {
+    pub(crate) fn with(checkpoint: &Checkpoint) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tiny.safetensors");
         std::fs::write(&path, checkpoint.to_bytes(Precision::F32).unwrap()).unwrap();
@@ -58,7 +58,7 @@ impl Test {
         test
     }
 
-    fn open(folder: TempDir, model: &Path) -> Self {
+    pub(crate) fn open(folder: TempDir, model: &Path) -> Self {
         let options = Options { model: Some(model.to_owned()), native_dialogs: false };
         let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
         let harness = builder.build_ui_state(
@@ -77,7 +77,7 @@ impl Test {
 
     /// Draws frames until something is so. The window wakes itself on other threads, so that
     /// `Harness::run` would never end.
-    fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+    pub(crate) fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(30);
         while !is_so(self) {
             assert!(Instant::now() < deadline, "waited 30 s until {what}");
@@ -86,23 +86,23 @@ impl Test {
         }
     }
 
-    fn steps(&mut self) {
+    pub(crate) fn steps(&mut self) {
         self.harness.run_steps(4);
     }
 
     /// Whether a button is on; `None` if it is not there.
-    fn button(&self, name: &str) -> Option<bool> {
+    pub(crate) fn button(&self, name: &str) -> Option<bool> {
         let node = self.harness.query_by_role_and_label(Role::Button, name)?;
         Some(!node.accesskit_node().is_disabled())
     }
 
-    fn click(&mut self, name: &str) {
+    pub(crate) fn click(&mut self, name: &str) {
         self.harness.get_by_role_and_label(Role::Button, name).click();
         self.steps();
     }
 
     /// Every text in sight.
-    fn texts(&self) -> Vec<String> {
+    pub(crate) fn texts(&self) -> Vec<String> {
         self.harness
             .root()
             .children_recursive()
@@ -113,32 +113,32 @@ impl Test {
             .collect()
     }
 
-    fn says(&self, words: &str) -> bool {
+    pub(crate) fn says(&self, words: &str) -> bool {
         self.texts().iter().any(|text| text.contains(words))
     }
 
     /// The text in the editor, once there is some.
-    fn tune(&self) -> Option<String> {
+    pub(crate) fn tune(&self) -> Option<String> {
         Some(self.value(Role::MultilineTextInput, "ABC")).filter(|text| !text.is_empty())
     }
 
-    fn value(&self, role: Role, name: &str) -> String {
+    pub(crate) fn value(&self, role: Role, name: &str) -> String {
         self.harness.get_by_role_and_label(role, name).accesskit_node().value().unwrap_or_default()
     }
 
     /// Has a tune in D written; gives what is on the paper.
-    fn compose_in_d(&mut self) -> String {
+    pub(crate) fn compose_in_d(&mut self) -> String {
         self.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
         self.click("Compose");
         self.until("the tune is there", |t| t.says("One tune in"));
         self.tune().unwrap()
     }
 
-    fn seed(&self) -> String {
+    pub(crate) fn seed(&self) -> String {
         self.value(Role::TextInput, "Seed")
     }
 
-    fn type_into(&mut self, role: Role, name: &str, text: &str) {
+    pub(crate) fn type_into(&mut self, role: Role, name: &str, text: &str) {
         let field = self.harness.get_by_role_and_label(role, name);
         field.focus();
         self.steps();

@@ -10,11 +10,13 @@ use eframe::egui::{
 };
 
 use super::abc_text;
+use super::command::Command;
 use super::fonts::{self, Icon};
 use super::page::Page;
 use super::problems::{self, Choice};
 use super::theme::tokens;
-use super::widgets::{focus_ring, snap};
+use super::undo::Deed;
+use super::widgets::{focus_ring, icon_button, snap};
 use super::zigzag;
 use crate::abc::Span;
 
@@ -54,12 +56,17 @@ impl AbcPanel {
         self.open.unwrap_or(room >= ROOM)
     }
 
+    /// What the editor is known by to egui.
+    pub(super) fn id(page: &Page) -> Id {
+        Id::unique(("abc", page.number()))
+    }
+
     /// Draws the panel; typing changes the page.
-    pub(super) fn ui(&mut self, ui: &mut Ui, room: f32, page: &mut Page) {
+    pub(super) fn ui(&mut self, ui: &mut Ui, room: f32, page: &mut Page, commands: &mut Vec<Command>) {
         let place = ui.max_rect();
         let head = place.with_max_y(place.top() + HEAD);
         let head_ui = UiBuilder::new().max_rect(head.shrink2(vec2(16.0, 0.0)));
-        let name = ui.scope_builder(head_ui, |ui| self.head(ui, room, page)).inner;
+        let name = ui.scope_builder(head_ui, |ui| self.head(ui, room, page, commands)).inner;
         if !self.is_open(room) {
             return;
         }
@@ -81,11 +88,14 @@ impl AbcPanel {
     }
 
     /// Gives the label that names the editor.
-    fn head(&mut self, ui: &mut Ui, room: f32, page: &Page) -> Id {
+    fn head(&mut self, ui: &mut Ui, room: f32, page: &Page, commands: &mut Vec<Command>) -> Id {
         let t = tokens(ui);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(HEAD);
             let name = ui.label(RichText::new("ABC").font(fonts::caslon(17.0)).color(t.text));
+            ui.add_space(6.0);
+            step_button(ui, Icon::UNDO, "Undo", page.next_undo(), Command::Undo, commands);
+            step_button(ui, Icon::REDO, "Redo", page.next_redo(), Command::Redo, commands);
             if !self.is_open(room) && !page.is_writing() && !page.is_blank() {
                 ui.add_space(8.0);
                 ui.label(RichText::new(summary(page)).font(fonts::words(13.0)).color(t.muted));
@@ -102,7 +112,7 @@ impl AbcPanel {
     }
 
     fn editor(&mut self, ui: &mut Ui, name: Id, page: &mut Page) {
-        let id = Id::unique(("abc", page.number()));
+        let id = Self::id(page);
         let writing = page.is_writing();
         if let Some(span) = self.go_to.take() {
             choose(ui, id, page.text(), span);
@@ -136,12 +146,13 @@ fn text(ui: &mut Ui, id: Id, name: Id, page: &mut Page) {
             .desired_width(f32::INFINITY)
             .desired_rows(((room - 12.0) / LINE).floor().max(1.0) as usize)
             .layouter(&mut layouter);
-        let output = edit.show(ui);
-        let changed = output.response.changed();
-        shown = Some(output);
-        changed
+        shown = Some(edit.show(ui));
     });
     let Some(output) = shown else { return };
+    if output.response.changed() {
+        // The sheet was drawn before the letter came.
+        ui.ctx().request_repaint();
+    }
     (*output.response).clone().labelled_by(name);
     let (galley, at) = (&output.galley, output.galley_pos);
     if !page.text().is_empty() {
@@ -221,6 +232,24 @@ pub(super) fn summary(page: &Page) -> String {
         0 => "No problems".to_owned(),
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
+    }
+}
+
+/// Undo or redo; its name says what would be done.
+fn step_button(
+    ui: &mut Ui,
+    icon: Icon,
+    verb: &str,
+    deed: Option<Deed>,
+    command: Command,
+    commands: &mut Vec<Command>,
+) {
+    let name = deed.map_or(verb.to_owned(), |deed| format!("{verb} {}", deed.words()));
+    let keys = command.keys(ui.ctx()).unwrap_or_default();
+    let button = ui.add_enabled_ui(deed.is_some(), |ui| icon_button(ui, icon, &name, None)).inner;
+    let none = format!("Nothing to {}.", verb.to_lowercase());
+    if button.on_hover_text(format!("{name} ({keys})")).on_disabled_hover_text(none).clicked() {
+        commands.push(command);
     }
 }
 

@@ -3,6 +3,7 @@
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::file_kind::FileKind;
+use super::rewriting::Rewriting;
 use crate::abc::Span;
 
 /// Something to do. Panels collect commands; the window carries them out.
@@ -18,6 +19,12 @@ pub(super) enum Command {
     Save(FileKind),
     /// Choose these bytes in the text.
     ShowInText(Span),
+    /// Take back the last change of the tune's text.
+    Undo,
+    /// Make the change again that was taken back last.
+    Redo,
+    /// Rewrite the tune.
+    Rewrite(Rewriting),
     /// Try once more to open the model.
     ReopenModel,
     /// Take the notice away.
@@ -27,10 +34,14 @@ pub(super) enum Command {
 }
 
 /// The keys, as data.
-const SHORTCUTS: [(Command, KeyboardShortcut); 4] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 7] = [
     (Command::Compose, KeyboardShortcut::new(Modifiers::COMMAND, Key::G)),
     (Command::Cancel, KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
     (Command::Save(FileKind::Abc), KeyboardShortcut::new(Modifiers::COMMAND, Key::S)),
+    // The longer one first: shortcuts do not mind a Shift too many.
+    (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
+    (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND, Key::Y)),
+    (Command::Undo, KeyboardShortcut::new(Modifiers::COMMAND, Key::Z)),
     (Command::Quit, KeyboardShortcut::new(Modifiers::COMMAND, Key::Q)),
 ];
 
@@ -44,12 +55,17 @@ impl Command {
 }
 
 /// The commands whose keys were pressed since the last frame. Esc cancels only what is being
-/// `writing`; else it is left to menus and fields.
-pub(super) fn pressed(ctx: &Context, writing: bool) -> Vec<Command> {
+/// `writing`; else it is left to menus and fields. Where one types something else than the tune, in a
+/// `field`, undo and redo are the field's own.
+pub(super) fn pressed(ctx: &Context, writing: bool, field: bool) -> Vec<Command> {
     let commands: Vec<Command> = ctx.input_mut(|input| {
         SHORTCUTS
             .iter()
-            .filter(|(command, _)| writing || *command != Command::Cancel)
+            .filter(|(command, _)| match command {
+                Command::Cancel => writing,
+                Command::Undo | Command::Redo => !field,
+                _ => true,
+            })
             .filter(|(_, keys)| input.consume_shortcut(keys))
             .map(|(command, _)| *command)
             .collect()

@@ -68,7 +68,8 @@ impl FileKind {
     /// # Errors
     /// A sentence that says why there can be no such file of this tune.
     pub(super) fn bytes(self, page: &Page) -> Result<Vec<u8>, String> {
-        let tune = || page.tune().ok_or("there is no tune in the text yet");
+        let reading = page.reading_now();
+        let tune = || reading.tune().ok_or("there is no tune in the text yet");
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
             Self::Midi => played(tune()?),

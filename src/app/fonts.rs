@@ -60,6 +60,10 @@ impl Icon {
     pub(super) const LOCK_OPEN: Self = Self::outlined('\u{e30a}');
     /// Close.
     pub(super) const CLOSE: Self = Self::outlined('\u{e4f6}');
+    /// Back by one change.
+    pub(super) const UNDO: Self = Self::outlined('\u{e08a}');
+    /// Forth by one change.
+    pub(super) const REDO: Self = Self::outlined('\u{e08c}');
     /// Something failed.
     pub(super) const ERROR: Self = Self::outlined('\u{e4f8}');
     /// Something may be wrong.

@@ -146,7 +146,7 @@ fn tune(ui: &mut Ui, paper: Rect, page: &Page, engraving: &mut Engraving, comman
 
 /// The music. A click on a note leads to its place in the text.
 fn music(ui: &mut Ui, page: &Page, engraving: &mut Engraving, space: f32, commands: &mut Vec<Command>) {
-    engraving.follow(page, (ui.available_width() / space).floor());
+    engraving.follow(page, (ui.available_width() / space).floor(), ui.ctx());
     let sheet = engraving.sheet();
     let size = vec2(sheet.width, sheet.height) * space;
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());

@@ -7,8 +7,11 @@ use eframe::egui::{Align, Button, Color32, Layout, RichText, Stroke, ThemePrefer
 use super::command::Command;
 use super::file_kind::FileKind;
 use super::fonts;
+use super::rewriting::Rewriting;
 use super::theme::tokens;
 use super::widgets::focus_ring;
+
+const NO_TUNE: &str = "There is no tune yet.";
 
 /// Its state: the theme that was chosen.
 #[derive(Debug, Clone)]
@@ -30,14 +33,13 @@ impl TopBar {
             ui.add_space(6.0);
             ui.spacing_mut().item_spacing.x = 2.0;
             menu(ui, "File", |ui| {
-                let none = "There is no tune yet.";
                 let mut item = |ui: &mut Ui, words: &str, command: Command, enabled: bool| {
                     let mut button = Button::new(words);
                     if let Some(keys) = command.keys(ui.ctx()) {
                         button = button.shortcut_text(keys);
                     }
                     let button = ui.add_enabled(enabled, button);
-                    if button.on_disabled_hover_text(none).clicked() {
+                    if button.on_disabled_hover_text(NO_TUNE).clicked() {
                         commands.push(command);
                         ui.close();
                     }
@@ -50,6 +52,7 @@ impl TopBar {
                 ui.separator();
                 item(ui, "Quit", Command::Quit, true);
             });
+            menu(ui, "Tune", |ui| tune_menu(ui, tune, commands));
             menu(ui, "View", |ui| {
                 let before = self.theme;
                 for (theme, words) in [
@@ -66,6 +69,29 @@ impl TopBar {
             });
         });
     }
+}
+
+/// What can be done with the whole tune.
+fn tune_menu(ui: &mut Ui, tune: bool, commands: &mut Vec<Command>) {
+    let mut item = |ui: &mut Ui, how: Rewriting| {
+        let button = ui.add_enabled(tune, Button::new(how.words()));
+        if button.on_disabled_hover_text(NO_TUNE).clicked() {
+            commands.push(Command::Rewrite(how));
+            ui.close();
+        }
+    };
+    item(ui, Rewriting::Transpose(1));
+    item(ui, Rewriting::Transpose(-1));
+    ui.menu_button("To the key of", |ui| {
+        Rewriting::keys().for_each(|key| item(ui, Rewriting::ToKey(key)));
+    });
+    ui.separator();
+    item(ui, Rewriting::Double);
+    item(ui, Rewriting::Halve);
+    ui.separator();
+    Rewriting::BARS.into_iter().for_each(|how| item(ui, how));
+    ui.separator();
+    item(ui, Rewriting::Chords);
 }
 
 fn menu(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {

@@ -6,6 +6,7 @@ use eframe::egui::{
     CentralPanel, Context, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, ViewportCommand, pos2,
 };
 
+use crate::abc::Span;
 use crate::compose::{ComposeError, Event, RequestError};
 
 use super::abc_panel::AbcPanel;
@@ -15,6 +16,7 @@ use super::engine::Engine;
 use super::file_kind::FileKind;
 use super::notice::{Notice, Severity};
 use super::page::Page;
+use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
 use super::stand::Stand;
 use super::theme::{self, tokens};
@@ -75,8 +77,13 @@ impl Window {
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         self.listen(&ctx);
-        let mut commands =
-            if self.saving.is_asking() { Vec::new() } else { command::pressed(&ctx, self.is_writing()) };
+        self.stand.page.follow(&ctx);
+        let mut commands = if self.saving.is_asking() {
+            Vec::new()
+        } else {
+            let elsewhere = ctx.memory(|memory| memory.focused()) != Some(AbcPanel::id(&self.stand.page));
+            command::pressed(&ctx, self.is_writing(), elsewhere && ctx.text_edit_focused())
+        };
         self.panels(ui, &mut commands);
         if let Some(outcome) = self.saving.ui(&ctx) {
             self.stand.notice = Some(saving_notice(&outcome));
@@ -97,7 +104,7 @@ impl Window {
         for event in ready.worker.poll() {
             match event {
                 Event::Text(text) => self.stand.page.write(&text),
-                Event::Finished(composition) => self.stand.page.finish(composition),
+                Event::Finished(composition) => self.stand.page.finish(&composition),
                 Event::Failed(error) => self.fail(&error),
             }
         }
@@ -174,7 +181,7 @@ impl Window {
             let y = ui.painter().round_to_pixel_center(split + 0.5);
             ui.painter().hline(panel.x_range(), y, Stroke::new(1.0, t.line));
             ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
-                self.abc.ui(ui, room.height(), &mut self.stand.page);
+                self.abc.ui(ui, room.height(), &mut self.stand.page, commands);
             });
         });
     }
@@ -195,6 +202,9 @@ impl Window {
             }
             Command::Save(kind) => self.save(kind, ctx),
             Command::ShowInText(span) => self.abc.go_to(span),
+            Command::Undo => self.go_to(Page::undo),
+            Command::Redo => self.go_to(Page::redo),
+            Command::Rewrite(how) => self.rewrite(how),
             Command::ReopenModel => {
                 self.stand.notice = None;
                 self.engine = Engine::open(self.options.model.clone(), ctx);
@@ -214,9 +224,32 @@ impl Window {
         self.stand.notice = None;
         self.prompt_is_wrong = false;
         self.pages += 1;
-        let page = Page::begin(self.pages, request.seed);
+        let page = self.stand.page.followed(self.pages, request.seed);
         self.before = Some(std::mem::replace(&mut self.stand.page, page));
         ready.worker.compose(request);
+    }
+
+    /// Changes the page, and shows where.
+    fn go_to(&mut self, change: impl FnOnce(&mut Page) -> Option<Span>) {
+        if let Some(place) = change(&mut self.stand.page) {
+            self.abc.go_to(Span { start: place.end, end: place.end });
+        }
+    }
+
+    fn rewrite(&mut self, how: Rewriting) {
+        let page = &mut self.stand.page;
+        if page.is_writing() {
+            return;
+        }
+        let reading = page.reading_now();
+        let Some(tune) = reading.tune() else { return };
+        self.stand.notice = match how.of(page.text(), tune) {
+            Ok(text) => {
+                page.rewrite(how.deed(), text);
+                None
+            }
+            Err(error) => Some(Notice::new(Severity::Error, sentence(&error.to_string()))),
+        };
     }
 
     fn save(&mut self, kind: FileKind, ctx: &Context) {

@@ -1,0 +1,104 @@
+//! Where a tune came from, and what is to be said about the writing of it.
+
+use std::time::{Duration, Instant};
+
+use crate::compose::Ending;
+
+use super::seed::in_threes;
+
+/// What the lines begin with that say where a tune came from.
+const PROVENANCE: &str = "%%reelsmith";
+
+/// Where the text of a page came from.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Origin {
+    /// The musician writes it.
+    #[default]
+    Own,
+    /// The network wrote it, whole or as far as it came.
+    Composed(Composed),
+    /// The writing failed; what had come is still to be seen.
+    Broken { seed: u64 },
+}
+
+/// A tune of the network's.
+#[derive(Debug, Clone)]
+pub(super) struct Composed {
+    /// The random seed it was written with.
+    pub(super) seed: u64,
+    /// Why it ended.
+    pub(super) ending: Ending,
+    /// How long the writing took.
+    pub(super) took: Duration,
+    /// The lines that say where the tune came from: they are for the file.
+    pub(super) provenance: String,
+}
+
+impl Origin {
+    /// The seed; 0 for what the musician wrote.
+    pub(super) fn seed(&self) -> u64 {
+        match self {
+            Self::Own => 0,
+            Self::Composed(Composed { seed, .. }) | Self::Broken { seed } => *seed,
+        }
+    }
+
+    /// The lines for the file.
+    pub(super) fn provenance(&self) -> &str {
+        if let Self::Composed(composed) = self { &composed.provenance } else { "" }
+    }
+
+    /// What is to be said about the writing of it, under the button.
+    pub(super) fn report(&self) -> String {
+        match self {
+            Self::Own => "Ready".to_owned(),
+            Self::Broken { .. } => String::new(),
+            Self::Composed(Composed { ending, took, .. }) => match ending {
+                Ending::Eos => format!("One tune in {}", seconds(*took)),
+                Ending::Length => format!("One tune in {}, ended at its full length", seconds(*took)),
+                Ending::Cancelled => "Stopped. What was written is kept.".to_owned(),
+            },
+        }
+    }
+
+    /// The words at the right, opposite the description.
+    pub(super) fn remark(&self) -> String {
+        match self {
+            Self::Own => String::new(),
+            Self::Broken { .. } | Self::Composed(Composed { ending: Ending::Cancelled, .. }) => {
+                "unfinished".to_owned()
+            }
+            Self::Composed(composed) => format!("seed {}", in_threes(composed.seed)),
+        }
+    }
+}
+
+/// A tune that is being written.
+#[derive(Debug, Clone)]
+pub(super) struct Writing {
+    /// Since when.
+    pub(super) since: Instant,
+    /// The random seed.
+    pub(super) seed: u64,
+    /// What stood in the document before.
+    pub(super) before: String,
+}
+
+/// The text as it is read, and the lines of it that are for the file only.
+pub(super) fn split_provenance(abc: &str) -> (String, String) {
+    let lines = abc.split_inclusive('\n').map(str::to_owned);
+    let (provenance, text) = lines.partition(|line: &String| line.starts_with(PROVENANCE));
+    (text, provenance)
+}
+
+/// Two digits that mean something, in seconds.
+fn seconds(time: Duration) -> String {
+    let time = time.as_secs_f64();
+    if time < 0.995 {
+        format!("{:.2} seconds", time.max(0.01))
+    } else if time < 9.95 {
+        format!("{time:.1} seconds")
+    } else {
+        format!("{time:.0} seconds")
+    }
+}

@@ -1,0 +1,113 @@
+//! The editor of the window, through its accessibility tree.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+
+use crate::window::{Test, short_tunes};
+
+const REDO: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Test {
+    fn write(&mut self, text: &str) {
+        self.type_into(Role::MultilineTextInput, "ABC", text);
+    }
+
+    /// Types letter by letter, as hands do.
+    fn type_letters(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.harness
+                .get_by_role_and_label(Role::MultilineTextInput, "ABC")
+                .type_text(&letter.to_string());
+            self.steps();
+        }
+    }
+
+    pub(crate) fn press(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.steps();
+    }
+
+    fn text(&self) -> String {
+        self.value(Role::MultilineTextInput, "ABC")
+    }
+}
+
+#[test]
+fn undo_goes_back_word_by_word_and_redo_forth() {
+    let mut test = Test::with(&short_tunes());
+    assert_eq!((test.button("Undo"), test.button("Redo")), (Some(false), Some(false)));
+    test.write("X:1\nK:D\n");
+    test.type_letters("DEF GAB");
+    test.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(test.text(), "X:1\nK:D\nDEF ");
+    test.click("Undo typing");
+    assert_eq!(test.text(), "X:1\nK:D\n");
+    test.press(REDO, Key::Z);
+    test.press(Modifiers::COMMAND, Key::Y);
+    assert_eq!(test.text(), "X:1\nK:D\nDEF GAB");
+    assert_eq!(test.button("Redo"), Some(false), "there is no more");
+    test.press(Modifiers::COMMAND, Key::Z);
+    test.type_letters("c");
+    assert_eq!(test.text(), "X:1\nK:D\nDEF c", "one types where it was undone");
+    assert_eq!(test.button("Redo"), Some(false), "what was undone is gone");
+}
+
+#[test]
+fn composing_is_undone_and_done_again_with_what_is_known_of_it() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nT:Mine\nK:D\nD8|\n");
+    let tune = test.compose_in_d();
+    test.click("Undo composing");
+    assert_eq!(test.text(), "X:1\nT:Mine\nK:D\nD8|\n");
+    assert!(!test.says("One tune in"), "{:?}", test.texts());
+    test.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(test.text(), "", "the way goes on beyond it");
+    test.click("Redo pasting");
+    test.click("Redo composing");
+    assert_eq!(test.text(), tune);
+    assert!(test.says("One tune in"));
+}
+
+#[test]
+fn in_another_field_undo_is_that_fields_own() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nK:D\nD8|\n");
+    test.type_into(Role::MultilineTextInput, "Start from", "K:G\n");
+    test.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(test.text(), "X:1\nK:D\nD8|\n");
+}
+
+#[test]
+fn the_tune_is_rewritten_from_the_menu_in_steps_that_can_be_undone() {
+    let mut test = Test::with(&short_tunes());
+    let tune = "X:1\nL:1/8\nM:4/4\nK:D\nD2 F2 A2 d2 | D8 |\n";
+    test.write(tune);
+    let mut rewrite = |menu: &[&str], begins: &str| {
+        test.click("Tune");
+        menu.iter().for_each(|item| test.click(item));
+        let text = test.text();
+        assert!(text.contains(begins), "{menu:?}: {text}");
+        test.press(Modifiers::COMMAND, Key::Z);
+        assert_eq!(test.text(), tune, "{menu:?}");
+    };
+    rewrite(&["A semitone up"], "K:Eb\nE2 G2 B2 e2 | E8 |");
+    rewrite(&["A semitone down"], "K:Db\nD2 F2 A2 d2 | D8 |");
+    rewrite(&["To the key of", "G"], "K:G\nG2 B2 d2 g2 | G8 |");
+    rewrite(&["Notes twice as long"], "D4 F4 A4 d4 | D16 |");
+    rewrite(&["Notes half as long"], "D F A d | D4 |");
+    rewrite(&["Write chords"], "\"D\"D2 F2");
+    // Two bars a line changes nothing here, and is no step.
+    test.click("Tune");
+    test.click("2 bars a line");
+    assert_eq!(test.button("Undo pasting"), Some(true));
+}
+
+#[test]
+fn what_cannot_be_rewritten_says_why() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nM:4/4\nK:D\n\"D\"D8|\n");
+    test.click("Tune");
+    test.click("Write chords");
+    assert!(test.says("The tune has chord symbols already."), "{:?}", test.texts());
+}
