@@ -17,8 +17,13 @@ use crate::model::kernels::{
 };
 use crate::model::{Parameters, Shape};
 
-/// Rows of a block in products over all rows: both sides of a block stay in the second-level cache.
+/// Rows over which a block of weight gradients is summed: both sides of the product stay in the
+/// second-level cache.
 const BLOCK: usize = 256;
+
+/// Rows of a block in products with a layer's weights: the block's gates stay in the second-level cache
+/// while panel after panel of the weights adds to them. Whole strips of 12 and of 6.
+const FEW: usize = 48;
 
 /// What one layer keeps of a batch, row by row.
 #[derive(Debug)]
@@ -200,7 +205,7 @@ impl<F: Factor> Shard<F> {
         } else {
             before[l - 1].handed_on()
         };
-        for (target, input) in target.chunks_mut(BLOCK * gates).zip(input.chunks(BLOCK * width)) {
+        for (target, input) in target.chunks_mut(FEW * gates).zip(input.chunks(FEW * width)) {
             target.chunks_exact_mut(gates).for_each(|row| row.copy_from_slice(&packed.bias));
             self.rows.pack(input.len() / width, width, input);
             multiply_add(&self.rows, &packed.input, target, gates);
@@ -370,7 +375,7 @@ impl<F: Factor> Shard<F> {
         let gradients = &self.layers[l].gates;
         resize(&mut self.input_gradient, gradients.len() / gates * inputs);
         self.input_gradient.fill(F::Real::from_f32(0.0));
-        let blocks = self.input_gradient.chunks_mut(BLOCK * inputs).zip(gradients.chunks(BLOCK * gates));
+        let blocks = self.input_gradient.chunks_mut(FEW * inputs).zip(gradients.chunks(FEW * gates));
         for (target, gradient) in blocks {
             self.rows.pack(gradient.len() / gates, gates, gradient);
             multiply_add(&self.rows, &weights.layers[l].input_back, target, inputs);

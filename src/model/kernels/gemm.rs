@@ -6,6 +6,8 @@
 //! order. (The scheme is Goto and van de Geijn, "Anatomy of high-performance matrix
 //! multiplication", ACM TOMS 34, 2008.)
 
+#![allow(clippy::needless_range_loop, reason = "loops over rows are by number, as the registers are")]
+
 use super::factor::{Factor, Multiply};
 use super::isa::{Isa, Kind};
 use super::real::Real;
@@ -43,6 +45,27 @@ macro_rules! compiled {
             Kind::Portable => $name::<$f, <$f as Factor>::Portable>($($arg),*),
         }
     }};
+}
+
+/// Calls `$name::<F, V, H>`, H being the height of a strip.
+macro_rules! by_height {
+    ($height:expr, $name:ident :: <$f:ty, $v:ty> ( $($arg:expr),* )) => {
+        match $height {
+            1 => $name::<$f, $v, 1>($($arg),*),
+            2 => $name::<$f, $v, 2>($($arg),*),
+            3 => $name::<$f, $v, 3>($($arg),*),
+            4 => $name::<$f, $v, 4>($($arg),*),
+            5 => $name::<$f, $v, 5>($($arg),*),
+            6 => $name::<$f, $v, 6>($($arg),*),
+            7 => $name::<$f, $v, 7>($($arg),*),
+            8 => $name::<$f, $v, 8>($($arg),*),
+            9 => $name::<$f, $v, 9>($($arg),*),
+            10 => $name::<$f, $v, 10>($($arg),*),
+            11 => $name::<$f, $v, 11>($($arg),*),
+            12 => $name::<$f, $v, 12>($($arg),*),
+            _ => unreachable!("strips are no higher than twelve rows"),
+        }
+    };
 }
 
 /// Rows of a strip for vectors of an instruction set: two sums a row fill the registers, with room
@@ -201,7 +224,7 @@ impl<F: Factor> PackedRows<F> {
     }
 }
 
-// V is not needed here, but the function is compiled for it.
+// V is not needed in these, but they are compiled for it.
 #[inline(always)]
 fn fill_strips<F: Factor, V: Multiply<F>>(strips: &mut [F], heights: &[usize], k: usize, values: &[F::Real]) {
     let depth = k.div_ceil(F::GROUP);
@@ -209,20 +232,30 @@ fn fill_strips<F: Factor, V: Multiply<F>>(strips: &mut [F], heights: &[usize], k
     for &height in heights {
         let (rows, rest) = from.split_at(height * k);
         let (strip, others) = to.split_at_mut(height * depth);
-        for (i, row) in rows.chunks_exact(k).enumerate() {
-            let mut groups = row.chunks_exact(F::GROUP);
-            let mut at = i;
-            for group in &mut groups {
-                strip[at] = factor(group);
-                at += height;
-            }
-            if !groups.remainder().is_empty() {
-                strip[at] = factor(groups.remainder());
-            }
-        }
+        by_height!(height, fill_strip::<F, V>(strip, k, rows));
         (from, to) = (rest, others);
     }
 }
+
+/// One strip from `H` rows of k numbers.
+#[inline(always)]
+fn fill_strip<F: Factor, V: Multiply<F>, const H: usize>(strip: &mut [F], k: usize, values: &[F::Real]) {
+    let mut rows = [values; H];
+    for i in 0..H {
+        rows[i] = &values[i * k..][..k];
+    }
+    for (group, target) in strip.as_chunks_mut::<H>().0.iter_mut().enumerate() {
+        let first = group * F::GROUP;
+        for i in 0..H {
+            let second = if first + 1 < k { rows[i][first + 1] } else { F::Real::from_f32(0.0) };
+            target[i] = F::group([rows[i][first], second]);
+        }
+    }
+}
+
+/// Rows of the source that are spread over all strips before the next ones are looked at: as many as
+/// the first-level cache can hold a line of each, whatever lies between them.
+const SPREAD: usize = 4;
 
 #[inline(always)]
 fn fill_strips_transposed<F: Factor, V: Multiply<F>>(
@@ -231,25 +264,37 @@ fn fill_strips_transposed<F: Factor, V: Multiply<F>>(
     m: usize,
     values: &[F::Real],
 ) {
-    let depth = (values.len() / m.max(1)).div_ceil(F::GROUP);
-    let (mut column, mut to) = (0, strips);
-    for &height in heights {
-        let (strip, others) = to.split_at_mut(height * depth);
-        for (target, rows) in strip.chunks_exact_mut(height).zip(values.chunks(F::GROUP * m)) {
-            let first = &rows[column..column + height];
-            if rows.len() > m && F::GROUP == 2 {
-                let second = &rows[m + column..m + column + height];
-                for ((target, &a), &b) in target.iter_mut().zip(first).zip(second) {
-                    *target = F::group([a, b]);
-                }
-            } else {
-                for (target, &a) in target.iter_mut().zip(first) {
-                    *target = F::group([a, F::Real::from_f32(0.0)]);
-                }
-            }
+    let m = m.max(1);
+    let depth = (values.len() / m).div_ceil(F::GROUP);
+    for (part, rows) in values.chunks(SPREAD * F::GROUP * m).enumerate() {
+        let (mut column, mut to) = (0, &mut *strips);
+        for &height in heights {
+            let (strip, others) = to.split_at_mut(height * depth);
+            let target = &mut strip[part * SPREAD * height..];
+            by_height!(height, spread_rows::<F, V>(target, m, column, rows));
+            column += height;
+            to = others;
         }
-        column += height;
-        to = others;
+    }
+}
+
+/// `H` columns of some rows of m numbers, into the beginning of a strip.
+#[inline(always)]
+fn spread_rows<F: Factor, V: Multiply<F>, const H: usize>(
+    strip: &mut [F],
+    m: usize,
+    column: usize,
+    rows: &[F::Real],
+) {
+    for (target, rows) in strip.as_chunks_mut::<H>().0.iter_mut().zip(rows.chunks(F::GROUP * m)) {
+        let mut second = [F::Real::from_f32(0.0); H];
+        if rows.len() > m {
+            second.copy_from_slice(&rows[m + column..][..H]);
+        }
+        let first = &rows[column..][..H];
+        for i in 0..H {
+            target[i] = F::group([first[i], second[i]]);
+        }
     }
 }
 
@@ -283,21 +328,7 @@ fn multiply<F: Factor, V: Multiply<F>>(
         for &height in &a.heights {
             let (strip, rest) = strips.split_at(height * depth);
             let target = &mut c[row * stride + column..];
-            match height {
-                1 => tile::<F, V, 1>(strip, panel, target, stride, columns),
-                2 => tile::<F, V, 2>(strip, panel, target, stride, columns),
-                3 => tile::<F, V, 3>(strip, panel, target, stride, columns),
-                4 => tile::<F, V, 4>(strip, panel, target, stride, columns),
-                5 => tile::<F, V, 5>(strip, panel, target, stride, columns),
-                6 => tile::<F, V, 6>(strip, panel, target, stride, columns),
-                7 => tile::<F, V, 7>(strip, panel, target, stride, columns),
-                8 => tile::<F, V, 8>(strip, panel, target, stride, columns),
-                9 => tile::<F, V, 9>(strip, panel, target, stride, columns),
-                10 => tile::<F, V, 10>(strip, panel, target, stride, columns),
-                11 => tile::<F, V, 11>(strip, panel, target, stride, columns),
-                12 => tile::<F, V, 12>(strip, panel, target, stride, columns),
-                _ => unreachable!("strips are no higher than twelve rows"),
-            }
+            by_height!(height, tile::<F, V>(strip, panel, target, stride, columns));
             strips = rest;
             row += height;
         }
@@ -315,6 +346,10 @@ fn tile<F: Factor, V: Multiply<F>, const H: usize>(
 ) {
     let width = 2 * V::LANES;
     let zero = V::splat(F::Real::from_f32(0.0));
+    // The sums are added to C only at the end: until then its lines can come from afar.
+    for row in c.chunks(stride).take(H) {
+        V::fetch(row);
+    }
     let mut sums = [[zero; 2]; H];
     for (a, b) in strip.as_chunks::<H>().0.iter().zip(panel.chunks_exact(width)) {
         let (b0, b1) = (V::load_factors(b), V::load_factors(&b[V::LANES..]));

@@ -20,6 +20,10 @@ pub trait Vector: Copy {
     /// Writes the first [`Vector::LANES`] values; panics if there is room for fewer.
     fn store(self, to: &mut [Self::Lane]);
 
+    /// Asks for the cache line of the first value, which will be wanted soon.
+    #[inline(always)]
+    fn fetch(_from: &[Self::Lane]) {}
+
     /// Lane by lane, self + b.
     fn add(self, b: Self) -> Self;
 

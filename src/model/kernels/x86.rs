@@ -48,6 +48,12 @@ macro_rules! register {
             }
 
             #[inline(always)]
+            fn fetch(from: &[f32]) {
+                // SAFETY: see the head of the file; whatever the address, this only fills a cache.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().cast()) }
+            }
+
+            #[inline(always)]
             fn add(self, b: Self) -> Self {
                 // SAFETY: see the head of the file.
                 Self(unsafe { $add(self.0, b.0) })
