@@ -13,6 +13,7 @@ mod engraving;
 mod gallery;
 mod generate;
 mod gradients;
+mod grammar;
 mod killed;
 mod pages;
 mod paper;

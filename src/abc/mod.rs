@@ -11,6 +11,7 @@ pub mod decoration;
 pub mod diagnostic;
 pub mod element;
 pub mod field;
+pub mod grammar;
 pub mod limits;
 pub mod lyrics;
 mod macros;

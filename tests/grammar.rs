@@ -1,0 +1,74 @@
+//! What may be composed is a language of its own: the corpus against it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use reelsmith::abc::grammar::{Chords, Grammar, PitchSet, Spec, canonical, ticks_of};
+use reelsmith::abc::parse;
+
+use crate::corpus::corpus;
+
+/// A grammar for a tune's own header, whatever its notes and form.
+pub fn grammar_of(text: &str) -> Option<Grammar> {
+    let parsed = parse(text);
+    let tune = parsed.tunes.first()?;
+    let body = usize::try_from(tune.body).ok()?;
+    Grammar::new(Spec {
+        header: text.get(..body)?.to_owned(),
+        key: tune.key.key?,
+        bar: ticks_of(&tune.metre, tune.unit).ok()?,
+        pitches: PitchSet::ALL,
+        home: None,
+        chords: Chords::Any,
+        ornaments: true,
+        form: None,
+        most: 20_000,
+    })
+    .ok()
+}
+
+/// Why a tune is not in the dialect, in a word or two; `None` if it is.
+fn outside(text: &str) -> Option<String> {
+    let Some(mut grammar) = grammar_of(text) else { return Some("its header".into()) };
+    let start = grammar.start();
+    match grammar.read_text(&start, text) {
+        Ok(state) if grammar.may_end(&state) => None,
+        Ok(_) => Some("how it ends".into()),
+        Err((offset, _)) => {
+            let (before, after) = text.split_at(offset);
+            let quotes = before.rsplit('\n').next().unwrap_or_default().matches('"').count();
+            Some(match after.chars().next().unwrap_or(' ') {
+                _ if quotes % 2 == 1 => "words in quotes, or a chord of another kind".into(),
+                '|' | ':' | '1'..='9' if before.ends_with(['|', ':']) => "repeats and endings".into(),
+                '|' | ':' => "a bar that is short".into(),
+                '>' | '<' => "broken rhythm of other notes".into(),
+                '[' if after[1..].starts_with(|c: char| "KLMQRP".contains(c)) => {
+                    "fields within the music".into()
+                }
+                c if "abcdefgzABCDEFG^_=([{(".contains(c) && !before.contains('{') => {
+                    "a bar that is long".into()
+                }
+                c => format!("{c:?} after {:?}", before.chars().rev().take(1).collect::<String>()),
+            })
+        }
+    }
+}
+
+#[test]
+fn most_tunes_of_the_corpus_are_in_the_dialect() {
+    for (name, least) in [("validation.json", 60.0), ("train.json", 60.0)] {
+        let Some(tunes) = corpus(name) else { continue };
+        let reasons: Vec<Option<String>> = tunes.par_iter().map(|tune| outside(&canonical(tune))).collect();
+        let inside = reasons.iter().filter(|reason| reason.is_none()).count();
+        let share = 100.0 * inside as f64 / tunes.len() as f64;
+        println!("{name}: {inside} of {} tunes, {share:.2} %", tunes.len());
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        reasons.iter().flatten().for_each(|reason| *counts.entry(reason).or_default() += 1);
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        for (reason, count) in counts.iter().take(25) {
+            println!("  {:5.2} %  {reason}", 100.0 * *count as f64 / tunes.len() as f64);
+        }
+        assert!(share > least, "{share:.2} %");
+    }
+}
