@@ -20,6 +20,7 @@ mod frame;
 mod header;
 mod heading;
 mod hit;
+mod kerning;
 mod lines;
 mod marks;
 mod notes;

@@ -1,7 +1,8 @@
 //! Words: the fonts they are set in, and how wide they are.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
+use super::kerning::Kerning;
 use super::{Align, Face, Point, Rect};
 
 /// The font of a face, TrueType.
@@ -23,22 +24,34 @@ const ASCENT: f32 = 0.78;
 /// How deep letters reach below their line, in ems.
 const DESCENT: f32 = 0.25;
 
-/// The widths of a font's characters, in ems.
-struct Widths {
-    /// Of the characters up to U+017F, which are nearly all there are in tunes.
+/// What is known of a face: its widths, in ems, and its kerning.
+struct Metrics {
+    /// The widths of the characters up to U+017F, which are nearly all there are in tunes.
     latin: Vec<f32>,
-    font: Option<ttf_parser::Face<'static>>,
+    font: Option<(ttf_parser::Face<'static>, Kerning)>,
 }
 
-impl Widths {
+impl Metrics {
     fn of(face: Face) -> Self {
         let font = ttf_parser::Face::parse(font(face), 0).ok();
-        let latin = (0..0x180).filter_map(char::from_u32).map(|c| measure(font.as_ref(), c));
-        Self { latin: latin.collect(), font }
+        let latin = (0..0x180).filter_map(char::from_u32).map(|c| measure(font.as_ref(), c)).collect();
+        Self { latin, font: font.map(|font| (font.clone(), Kerning::of(&font))) }
     }
 
-    fn get(&self, c: char) -> f32 {
-        self.latin.get(c as usize).copied().unwrap_or_else(|| measure(self.font.as_ref(), c))
+    fn get(face: Face) -> &'static Self {
+        static METRICS: [OnceLock<Metrics>; 4] = [const { OnceLock::new() }; 4];
+        METRICS[face as usize].get_or_init(|| Self::of(face))
+    }
+
+    fn width(&self, c: char) -> f32 {
+        let known = self.latin.get(c as usize).copied();
+        known.unwrap_or_else(|| measure(self.font.as_ref().map(|(font, _)| font), c))
+    }
+
+    fn kerning(&self, a: char, b: char) -> f32 {
+        self.font.as_ref().map_or(0.0, |(font, kerning)| {
+            f32::from(kerning.between(font, a, b)) / f32::from(font.units_per_em()).max(1.0)
+        })
     }
 }
 
@@ -50,14 +63,21 @@ fn measure(font: Option<&ttf_parser::Face<'_>>, c: char) -> f32 {
     advance.unwrap_or(MISSING)
 }
 
-static WIDTHS: LazyLock<[Widths; 4]> =
-    LazyLock::new(|| [Face::Roman, Face::Italic, Face::Bold, Face::Sans].map(Widths::of));
-
-/// How wide a line of words is in staff spaces, without kerning. `size` is the height of an em. A
-/// character the font lacks counts 0.6 ems.
+/// How wide a line of words is in staff spaces, kerned. `size` is the height of an em. A character the font
+/// lacks counts 0.6 ems.
 pub fn width(text: &str, face: Face, size: f32) -> f32 {
-    let widths = &WIDTHS[face as usize];
-    text.chars().map(|c| widths.get(c)).sum::<f32>() * size
+    let metrics = Metrics::get(face);
+    let (mut width, mut before) = (0.0, None);
+    for c in text.chars() {
+        width += metrics.width(c) + before.map_or(0.0, |before| metrics.kerning(before, c));
+        before = Some(c);
+    }
+    width * size
+}
+
+/// How much further from a character than usual the one after it stands, in ems; negative for nearer.
+pub fn kerning(face: Face, a: char, b: char) -> f32 {
+    Metrics::get(face).kerning(a, b)
 }
 
 /// The rectangle a line of words fills, ascenders and descenders counted in.
@@ -83,7 +103,15 @@ mod tests {
         for face in [Face::Roman, Face::Italic, Face::Bold, Face::Sans] {
             let of = |text| width(text, face, 2.0);
             assert!(of("iiii") < of("MMMM") && of("a") > 0.3, "{face:?}");
-            assert!((of("ab") - of("a") - of("b")).abs() < 1e-4);
+            assert!((of("HH") - 2.0 * of("H")).abs() < 1e-4);
+            assert!(of("AV") < of("A") + of("V") - 0.02, "{face:?} is kerned");
+            assert!(of("To") < of("T") + of("o") - 0.02, "{face:?} is kerned");
+            let kerned = of("AVÁV") - of("A") - of("Á") - 2.0 * of("V");
+            let sum = ["AV", "VÁ", "ÁV"].map(|pair| {
+                let mut pair = pair.chars();
+                kerning(face, pair.next().unwrap(), pair.next().unwrap())
+            });
+            assert!((kerned - 2.0 * sum.iter().sum::<f32>()).abs() < 1e-4);
             assert_eq!(of("\u{10ffff}"), 1.2);
             assert!(of("Ó Ríada 東京 🎻").is_finite());
         }

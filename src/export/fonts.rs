@@ -78,7 +78,7 @@ pub(super) struct Letter {
     pub font: Font,
     /// Its place in the font; 0 if no font has it, which draws a box.
     pub id: GlyphId,
-    /// From its origin to that of the next, in ems.
+    /// From its origin to that of the next, kerned, in ems.
     pub advance: f32,
     /// How far it is lifted above the line of writing, in ems.
     pub rise: f32,
@@ -126,9 +126,14 @@ impl Fonts {
 
     /// The letters of a line of words. What the face lacks comes from the sans, which has most of the
     /// world's Latin, Greek and Cyrillic letters, and signs of music from the music font.
-    pub(super) fn letters(&self, text: &str, face: Face) -> impl Iterator<Item = Letter> {
-        let face = Font::from(face);
-        text.chars().map(move |character| self.letter(character, face))
+    pub(super) fn letters(&self, words: &str, face: Face) -> impl Iterator<Item = Letter> {
+        let own = Font::from(face);
+        words.char_indices().map(move |(at, character)| {
+            let mut letter = self.letter(character, own);
+            let next = words.get(at + character.len_utf8()..).and_then(|rest| rest.chars().next());
+            letter.advance += next.map_or(0.0, |next| text::kerning(face, character, next));
+            letter
+        })
     }
 
     fn letter(&self, character: char, face: Font) -> Letter {

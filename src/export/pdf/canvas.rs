@@ -221,13 +221,24 @@ impl<'a> Canvas<'a> {
             self.content.set_font(Name(resource(first.font)), round(size * place.scale * POINTS));
             let (px, py) = self.point(Point { x, y: start.y - first.rise * size }, place);
             self.content.set_text_matrix([1.0, 0.0, 0.0, 1.0, px, py]);
+            let mut line = self.content.show_positioned();
+            let mut pieces = line.items();
             let mut bytes = Vec::with_capacity(piece.len() * 2);
             for letter in piece {
                 let id = self.embedded.add(letter.font, letter.id, Some(letter.character));
                 bytes.extend(id.to_be_bytes());
                 x += letter.advance * size;
+                // Kerning is said in thousandths of an em to the left.
+                let kerning = self.fonts.advance(letter.font, letter.id) - letter.advance;
+                if kerning != 0.0 {
+                    pieces.show(Str(&bytes));
+                    pieces.adjust(round(kerning * 1000.0));
+                    bytes.clear();
+                }
             }
-            self.content.show(Str(&bytes));
+            if !bytes.is_empty() {
+                pieces.show(Str(&bytes));
+            }
         }
         self.content.end_text();
     }
