@@ -17,14 +17,15 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    fn has(&self, event: &Event<'_>) -> bool {
+    /// Whether an event is in the system.
+    pub(super) fn has(&self, event: &Event<'_>) -> bool {
         (self.first_bar..=self.last_bar).contains(&event.bar)
     }
 }
 
 /// Which side of its note a tie is on.
 fn tie_side(part: &Part<'_>, event: &Event<'_>, head: &Head) -> Stem {
-    if part.bars.get(event.bar as usize).is_some_and(|bar| bar.layered) || part.stems.is_some() {
+    if part.shares_staff(event) {
         return event.stem;
     }
     let (high, low) = part.reach(event);
@@ -230,7 +231,7 @@ pub(super) fn draw_slurs(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
 
 /// Above where any stem goes down, as fiddle music has it, else below.
 fn slur_side(part: &Part<'_>, from: u32, to: u32, first: &Event<'_>) -> Stem {
-    if part.bars.get(first.bar as usize).is_some_and(|bar| bar.layered) || part.stems.is_some() {
+    if part.shares_staff(first) {
         return first.stem;
     }
     let events = part.events.get(from as usize..=to as usize).unwrap_or_default();

@@ -14,8 +14,8 @@ const SCALE: f32 = 0.8;
 const GAP: f32 = 0.45;
 const HOOK: f32 = 0.6;
 
-/// Draws the numbers of the tuplets that begin in a system, with a bracket where no beam shows which
-/// notes belong to it.
+/// Draws the tuplets of a system, with a bracket where no beam shows which notes belong to one. One that goes
+/// on in the next system has its number where it begins, and a bracket that is open where it is cut.
 pub(super) fn draw(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
     // Inner ones first.
     let mine = || within(&part.tuplets, |tuplet| tuplet.reach, ends.first_bar, ends.last_bar);
@@ -29,11 +29,10 @@ pub(super) fn draw(canvas: &mut Canvas, part: &Part<'_>, ends: Ends) {
 
 fn draw_one(canvas: &mut Canvas, part: &Part<'_>, tuplet: &TupletMark, ends: Ends) {
     let (Some(first), Some(last)) = (part.event(tuplet.from), part.event(tuplet.to)) else { return };
-    if !(ends.first_bar..=ends.last_bar).contains(&first.bar) {
+    let (begins, stops) = (ends.has(first), ends.has(last));
+    if !begins && (first.bar > ends.last_bar || last.bar < ends.first_bar) {
         return;
     }
-    // One that goes on in the next system shows itself in this one only.
-    let to = if last.bar > ends.last_bar { ends.right } else { last.x + right_of(last) };
     let side = side(part, tuplet, first);
     let beamed = first.beam != NONE
         && first.beam == last.beam
@@ -41,8 +40,10 @@ fn draw_one(canvas: &mut Canvas, part: &Part<'_>, tuplet: &TupletMark, ends: End
             .beams
             .get(first.beam as usize)
             .is_some_and(|beam| (beam.from, beam.to) == (tuplet.from, tuplet.to));
-    let width = number_width(tuplet.count);
-    let (mut left, mut right) = (first.x, to.max(first.x + 0.5));
+    let width = if begins { number_width(tuplet.count) } else { 0.0 };
+    let mut left = if begins { first.x } else { ends.left };
+    let mut right = if stops { last.x + right_of(last) } else { ends.right };
+    right = right.max(left + 0.5);
     if beamed && side == first.stem {
         (left, right) = (super::notes::stem_x(first), super::notes::stem_x(last));
     }
@@ -55,14 +56,18 @@ fn draw_one(canvas: &mut Canvas, part: &Part<'_>, tuplet: &TupletMark, ends: End
     let y = canvas.edge(side, left, right) + sign * (GAP + HOOK);
     let thickness = defaults().tuplet_bracket_thickness;
     let span = Some(tuplet.span);
-    let hole = width / 2.0 + 0.3;
+    let hole = if begins { width / 2.0 + 0.3 } else { 0.0 };
     if right - left > 2.0 * hole + 0.4 {
-        for (outer, inner) in [(left, middle - hole), (right, middle + hole)] {
+        for (outer, inner, hooked) in [(left, middle - hole, begins), (right, middle + hole, stops)] {
             canvas.line(point(outer, y), point(inner, y), thickness, Role::Mark, span);
-            canvas.line(point(outer, y), point(outer, y - sign * HOOK), thickness, Role::Mark, span);
+            if hooked {
+                canvas.line(point(outer, y), point(outer, y - sign * HOOK), thickness, Role::Mark, span);
+            }
         }
     }
-    number(canvas, tuplet, middle, y);
+    if begins {
+        number(canvas, tuplet, middle, y);
+    }
 }
 
 fn right_of(event: &Event<'_>) -> f32 {
@@ -74,7 +79,7 @@ fn right_of(event: &Event<'_>) -> f32 {
 
 /// On the side of the stems, or where most of them are.
 fn side(part: &Part<'_>, tuplet: &TupletMark, first: &Event<'_>) -> Stem {
-    if part.bars.get(first.bar as usize).is_some_and(|bar| bar.layered) || part.stems.is_some() {
+    if part.shares_staff(first) {
         return first.stem;
     }
     let events = part.events.get(tuplet.from as usize..=tuplet.to as usize).unwrap_or_default();
