@@ -19,6 +19,8 @@ pub(super) fn draw(canvas: &mut Canvas, tune: &Tune, options: &Options) -> f32 {
     for (i, title) in titles.enumerate() {
         let size = if i == 0 { TITLE_SIZE } else { SUBTITLE_SIZE };
         let room = options.width - 2.0 * options.margin;
+        // Below the title's descenders.
+        y += if i == 0 { 0.0 } else { 0.25 * TITLE_SIZE };
         for row in rows(&title.text, size, room) {
             y += size * 1.1;
             line(canvas, (row, title.span), middle, y, Align::Middle, Face::Bold, size, room);
