@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::bar_line::{self, Place};
 use super::header::Header;
-use super::score::{Event, NONE, Score};
+use super::score::{Event, Score};
 use super::{Breaks, Options};
 
 /// How far springs may be pressed together before a line counts as too long.
-const TIGHTEST: f32 = 0.86;
+const TIGHTEST: f32 = 0.78;
 
 /// How far springs are stretched in a line that looks best.
 const BEST: f32 = 1.2;
@@ -81,6 +81,8 @@ pub(super) fn splits(score: &Score<'_>, width: f32) -> Vec<u32> {
         let mut used = 0.0;
         // The last place at which no beam or tuplet is broken, and the room used up to there.
         let mut gap: Option<(u32, f32)> = None;
+        // The last event of the beams so far.
+        let mut beamed = 0;
         let mut before: Option<&Event<'_>> = None;
         for &e in part.events_of(bar) {
             let Some((event, column)) =
@@ -89,10 +91,7 @@ pub(super) fn splits(score: &Score<'_>, width: f32) -> Vec<u32> {
                 continue;
             };
             let wide = column.rod.max(column.spring * TIGHTEST);
-            if before.is_some_and(|before| event.beam == NONE || event.beam != before.beam)
-                && !part.in_tuplet(e)
-                && !event.what.is_change()
-            {
+            if before.is_some() && e > beamed && !part.in_tuplet(e) && !event.what.is_change() {
                 gap = Some((e, used));
             }
             if used + wide + column.right + 1.0 > room && before.is_some() {
@@ -101,6 +100,7 @@ pub(super) fn splits(score: &Score<'_>, width: f32) -> Vec<u32> {
                 used -= at;
             }
             used += wide;
+            beamed = beamed.max(part.beams.get(event.beam as usize).map_or(0, |beam| beam.to));
             before = Some(event);
         }
     }
@@ -179,14 +179,18 @@ fn best_lines(
             let whole = count == to && from == 0;
             let is_end = to == count && bars.end == score.bars.len();
             let mut badness = (ratio / BEST).ln().powi(2) + 0.02;
+            let section = score.boundaries.get(bar + 1).is_some_and(|line| line.line.ends_section());
             if whole && !fit {
-                badness = 0.0;
-            } else if is_end && ratio > BEST {
-                // The last line may be short, but not a single bar if it can be helped.
-                badness = 0.3 * (1.0 - 1.0 / ratio).powi(2) + if to == from + 1 { 0.2 } else { 0.02 };
-            }
-            if fit && score.boundaries.get(bar + 1).is_some_and(|line| line.line.ends_section()) {
-                badness -= 0.25 / count.max(1) as f32 + 0.03;
+                // What the text has on one line stays together.
+                badness = -1.0;
+            } else {
+                if is_end && ratio > BEST {
+                    // The last line may be short, but not a single bar if it can be helped.
+                    badness = 0.3 * (1.0 - 1.0 / ratio).powi(2) + if to == from + 1 { 0.2 } else { 0.02 };
+                }
+                if section {
+                    badness -= 0.25 / count.max(1) as f32 + 0.03;
+                }
             }
             if score.boundaries.get(bar + 1).is_some_and(|line| line.split) && !whole {
                 badness += if bars.start + to == bars.end { 0.0 } else { 1.0 };
