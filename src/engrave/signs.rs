@@ -1,7 +1,7 @@
 //! What stands above the first staff of a system: endings, parts, tempo, bar numbers.
 
 use super::canvas::{Canvas, point};
-use super::score::{MarkKind, Part, Score, Value};
+use super::score::{Event, Mark, MarkKind, Part, Score, Value};
 use super::smufl::{Sign, defaults};
 use super::{Align, BarNumbers, Face, Options, Role, columns, text};
 use crate::abc::{Numbers, Span, Tempo};
@@ -36,11 +36,9 @@ struct EndingPlace<'t> {
 
 /// Draws the brackets of endings, all of a system on one line.
 pub(super) fn draw_endings(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPlace]) {
-    let Some(part) = score.parts.first() else { return };
     let (Some(first), Some(last)) = (bars.first(), bars.last()) else { return };
-    if part.endings.is_empty() {
-        return;
-    }
+    // Voices that have endings have the same; the first that has any says them for all.
+    let Some(part) = score.parts.iter().find(|part| !part.endings.is_empty()) else { return };
     let mut places: Vec<EndingPlace<'_>> = Vec::new();
     // The last one before this system may go on in it.
     let start = part.endings.partition_point(|&(bar, ..)| (bar as usize) < first.bar).saturating_sub(1);
@@ -129,10 +127,15 @@ pub(super) fn draw_labels(
 ) {
     for (i, place) in bars.iter().enumerate() {
         let at = if i == 0 { left } else { place.left };
-        for part in &score.parts {
+        for (p, part) in score.parts.iter().enumerate() {
             for event in part.events_of(place.bar).iter().filter_map(|&e| part.event(e)) {
                 let x = if event.time == 0.0 { at } else { event.x };
                 for mark in part.marks_of(event) {
+                    let labels =
+                        matches!(mark.kind, MarkKind::Part(_) | MarkKind::Words(_) | MarkKind::Tempo(_));
+                    if !labels || said_before(&score.parts[..p], place.bar, event, mark) {
+                        continue;
+                    }
                     match mark.kind {
                         MarkKind::Part(text) => label(canvas, text, x, Some(mark.span)),
                         MarkKind::Words(text) => {
@@ -155,6 +158,15 @@ pub(super) fn draw_labels(
             label(canvas, letter.encode_utf8(&mut [0; 4]), at, None);
         }
     }
+}
+
+/// Whether another voice has said the same at the same time.
+fn said_before(others: &[Part<'_>], bar: usize, event: &Event<'_>, mark: &Mark<'_>) -> bool {
+    others.iter().any(|part| {
+        let events = part.events_of(bar).iter().filter_map(|&e| part.event(e));
+        let mut together = events.filter(|other| other.column == event.column);
+        together.any(|other| part.marks_of(other).iter().any(|other| other.kind == mark.kind))
+    })
 }
 
 /// A letter in bold.
