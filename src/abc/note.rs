@@ -1,5 +1,7 @@
 //! What takes time in a bar: notes, rests and chords; and what shapes them: grace notes and tuplets.
 
+use std::ops::Range;
+
 use super::Span;
 use crate::music::{Accidental, Fraction, Letter};
 
@@ -64,6 +66,8 @@ pub struct Grace {
     pub slashed: bool,
     /// The notes; those of a chord follow each other.
     pub notes: Vec<(Span, Note)>,
+    /// The chords, each by the places of its notes, in order.
+    pub chords: Vec<Range<usize>>,
 }
 
 /// The start of a tuplet: `count` notes in the time of `time` (§4.13). Durations of the notes have

@@ -254,7 +254,16 @@ impl Writer {
             Kind::Chord(one) => self.out += &chord(one),
             Kind::Grace(grace) => {
                 self.out.push_str(if grace.slashed { "{/" } else { "{" });
-                grace.notes.iter().for_each(|(_, one)| self.out += &note(one));
+                for (place, (_, one)) in grace.notes.iter().enumerate() {
+                    let chord = grace.chords.iter().find(|chord| chord.contains(&place));
+                    self.out.push_str(if chord.is_some_and(|chord| chord.start == place) { "[" } else { "" });
+                    self.out += &note(one);
+                    self.out.push_str(if chord.is_some_and(|chord| chord.end == place + 1) {
+                        "]"
+                    } else {
+                        ""
+                    });
+                }
                 self.out.push('}');
             }
             Kind::Tuplet(tuplet) => self.tuplet(*tuplet),

@@ -21,7 +21,7 @@ const ACCIDENTALS: usize = 128;
 pub(super) const GRACE_SCALE: f32 = 0.62;
 
 /// From one grace note's head to the next, and from the last to the note.
-pub(super) const GRACE_STEP: f32 = 1.35;
+const GRACE_STEP: f32 = 1.35;
 const GRACE_GAP: f32 = 0.5;
 
 /// More room than usual before the first, so that it does not seem to belong to the note before.
@@ -96,14 +96,17 @@ pub(super) fn head_width(event: &Event<'_>) -> f32 {
 /// Moves every second head of neighbouring notes to the stem's other side.
 fn seconds(part: &mut Part<'_>, e: usize) {
     let event = &part.events[e];
-    if event.heads.len() < 2 {
+    let step = head_width(event) - if event.value.has_stem() { defaults().stem_thickness } else { 0.0 };
+    let heads = event.heads.start as usize..event.heads.end as usize;
+    stagger(part.heads.get_mut(heads).unwrap_or_default(), event.stem, step);
+}
+
+/// The same for the heads of a chord, a head being `step` wide.
+fn stagger(heads: &mut [Head], stem: Stem, step: f32) {
+    if heads.len() < 2 {
         return;
     }
-    let step = head_width(event) - if event.value.has_stem() { defaults().stem_thickness } else { 0.0 };
-    let up = event.stem == Stem::Up;
-    let Some(heads) = part.heads.get_mut(event.heads.start as usize..event.heads.end as usize) else {
-        return;
-    };
+    let up = stem == Stem::Up;
     // From the stem's far end: the first head stands on its own side.
     heads.sort_by_key(|head| if up { head.position } else { -head.position });
     let mut before: Option<(i32, bool)> = None;
@@ -294,8 +297,12 @@ fn extents(part: &mut Part<'_>, e: usize) {
     }
     let grace = event.grace;
     if let Some(group) = part.graces.get(grace as usize) {
-        let width = grace_width(&part.heads[group.heads.start as usize..group.heads.end as usize])
-            + if group.flags > 0 && group.heads.len() == 1 { 0.35 } else { 0.0 };
+        let heads = part.heads.get_mut(group.heads.start as usize..group.heads.end as usize);
+        let heads = heads.unwrap_or_default();
+        let step = (Sign::HeadBlack.width() - defaults().stem_thickness) * GRACE_SCALE;
+        heads.chunk_by_mut(|_, next| next.joined).for_each(|chord| stagger(chord, Stem::Up, step));
+        let width = grace_width(heads)
+            + if group.flags > 0 && grace_chords(heads).nth(1).is_none() { 0.35 } else { 0.0 };
         left += GRACE_GAP + width;
         part.graces[grace as usize].x = -left;
         left += BEFORE_GRACE;
@@ -309,14 +316,26 @@ pub(super) fn dots_width(dots: u8) -> f32 {
     f32::from(dots) * 0.65 - 0.25
 }
 
+/// Grace notes one after another, each with what sounds with it.
+pub(super) fn grace_chords(heads: &[Head]) -> impl Iterator<Item = &[Head]> {
+    heads.chunk_by(|_, next| next.joined)
+}
+
 /// How far a grace note's accidental moves it to the right.
 pub(super) fn grace_accidental(head: &Head) -> f32 {
     head.accidental.map_or(0.0, |accidental| (accidental_sign(accidental).width() + 0.15) * GRACE_SCALE)
 }
 
+/// From one grace note or chord to the next.
+pub(super) fn grace_step(chord: &[Head]) -> f32 {
+    GRACE_STEP + chord.iter().map(|head| head.dx).fold(0.0, f32::max)
+}
+
 fn grace_width(heads: &[Head]) -> f32 {
-    let steps = heads.len().saturating_sub(1) as f32 * GRACE_STEP;
-    steps + heads.iter().map(grace_accidental).sum::<f32>() + Sign::HeadBlack.width() * GRACE_SCALE
+    let steps: f32 = grace_chords(heads).map(grace_step).sum();
+    steps - GRACE_STEP
+        + heads.iter().map(grace_accidental).sum::<f32>()
+        + Sign::HeadBlack.width() * GRACE_SCALE
 }
 
 /// The flag for so many strokes.

@@ -86,7 +86,7 @@ impl Reader<'_, '_, '_> {
     pub(super) fn read_grace(&mut self) {
         let start = self.at;
         self.at += 1;
-        let mut grace = Grace { slashed: false, notes: Vec::new() };
+        let mut grace = Grace { slashed: false, notes: Vec::new(), chords: Vec::new() };
         if self.peek(0) == b'/' {
             grace.slashed = true;
             self.at += 1;
@@ -118,7 +118,11 @@ impl Reader<'_, '_, '_> {
                 b']' if chord_from.is_some() => {
                     self.at += 1;
                     let length = self.read_length(at);
-                    for (_, note) in &mut grace.notes[chord_from.take().unwrap_or(0)..] {
+                    let chord = chord_from.take().unwrap_or(0)..grace.notes.len();
+                    if chord.len() > 1 {
+                        grace.chords.push(chord.clone());
+                    }
+                    for (_, note) in &mut grace.notes[chord] {
                         note.written = note.written.checked_mul(length).unwrap_or(note.written);
                         note.duration = note.written.checked_mul(unit).unwrap_or(note.written);
                     }
