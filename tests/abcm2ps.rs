@@ -117,5 +117,5 @@ fn systems_stems_and_beams_are_those_of_abcm2ps() {
     assert!(systems * 100 >= count * 95, "{systems} of {count} tunes have as many systems");
     assert!(stems_there * 100 >= count * 95, "{stems_there} of {count} tunes have as many stems");
     assert!(turned * 100 <= stems * 5, "{turned} of {stems} stems go the other way");
-    assert!(flags * 1000 <= stems * 5, "{flags} of {stems} stems are flagged on one side only");
+    assert!(flags * 10_000 <= stems, "{flags} of {stems} stems are flagged on one side only");
 }

@@ -13,6 +13,9 @@ const SHORTEST: f32 = 2.9;
 const STEEPEST: f32 = 1.0;
 const STEEPEST_PER_SPACE: f32 = 0.18;
 
+/// From a rest to the beam that goes over it.
+const OVER_REST: f32 = 0.3;
+
 /// The chords of a beam, in order.
 fn members<'p, 't>(
     part: &'p Part<'t>,
@@ -78,6 +81,15 @@ fn slant(part: &Part<'_>, index: u32, group: BeamGroup) -> Option<Slant> {
         let beams = f32::from(event.value.flags().max(1));
         let least = SHORTEST + (beams - 1.0) * if beams > 2.0 { step } else { 0.35 };
         start = start.max(height(event) + least - slope * (notes::stem_x(event) - x));
+    }
+    // It goes over the rests between its notes.
+    let most = all.clone().map(|(_, event)| event.value.flags()).max().unwrap_or(1);
+    let under = defaults().beam_thickness + f32::from(most.saturating_sub(1)) * step + OVER_REST;
+    for rest in part.events.get(group.from as usize..=group.to as usize).unwrap_or_default() {
+        if let Some(ink) = notes::rest_bounds(part, rest) {
+            let height = if up { -ink.min.y } else { ink.max.y };
+            start = start.max(height + under - slope * ((ink.min.x + ink.max.x) / 2.0 - x));
+        }
     }
     // It goes above the grace notes of all but its first note.
     if up {

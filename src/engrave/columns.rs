@@ -360,7 +360,9 @@ fn bar_span(score: &Score<'_>, bar: usize) -> crate::abc::Span {
     let spans = score.parts.iter().filter_map(|part| {
         let events = part.events_of(bar);
         let mut span: Option<crate::abc::Span> = None;
-        for event in events.iter().filter_map(|&e| part.event(e)) {
+        // A clef before a bar line is written after it.
+        let here = |event: &&Event<'_>| !matches!(event.what, What::Clef(_));
+        for event in events.iter().filter_map(|&e| part.event(e)).filter(here) {
             let grace = part.graces.get(event.grace as usize).map_or(event.span, |grace| grace.span);
             let start = part.marks_of(event).first().map_or(grace, |mark| mark.span).start;
             let start = start.min(grace.start).min(event.span.start);

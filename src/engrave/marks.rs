@@ -188,7 +188,7 @@ fn articulation(
     mark: &Mark<'_>,
     (above, below): (Sign, Sign),
 ) {
-    let layered = part.bars.get(event.bar as usize).is_some_and(|bar| bar.layered) || part.stems.is_some();
+    let layered = part.shares_staff(event);
     let up = (event.stem == Stem::Down) != layered;
     let (high, low) = part.reach(event);
     let sign = if up { above } else { below };
@@ -267,8 +267,7 @@ pub(super) fn draw_ornaments(canvas: &mut Canvas, part: &Part<'_>, event: &Event
 
 fn ornament(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, decoration: &Decoration, span: Span) {
     let middle = event.x + chord::head_width(event) / 2.0;
-    let lower = event.stem == Stem::Down
-        && (part.stems.is_some() || part.bars.get(event.bar as usize).is_some_and(|bar| bar.layered));
+    let lower = event.stem == Stem::Down && part.shares_staff(event);
     match way(decoration) {
         Way::Above(sign, scale) if lower && decoration != &Decoration::Segno => {
             below(canvas, sign, scale, middle, span);

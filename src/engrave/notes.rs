@@ -1,11 +1,11 @@
 //! Heads, ledger lines, accidentals, stems, flags, dots, rests and grace notes.
 
-use super::canvas::{Canvas, point, rect};
-use super::chord::{self, GRACE_SCALE, GRACE_STEP};
+use super::canvas::{Canvas, point, rect, sign_bounds};
+use super::chord::{self, GRACE_SCALE};
 use super::score::{Event, GraceGroup, Head, NONE, Part, Stem, What};
 use super::signature::accidental as accidental_sign;
 use super::smufl::{Sign, defaults};
-use super::{Align, Face, Point, Role};
+use super::{Align, Face, Point, Rect, Role};
 use crate::abc::Span;
 
 /// The usual length of a stem from its outer head, and of one that leaves the staff because it has to.
@@ -144,17 +144,31 @@ fn dots(canvas: &mut Canvas, event: &Event<'_>, heads: &[Head]) {
     }
 }
 
-/// Draws a rest in a staff of half that height. In a bar with several layers it makes way for the other.
-pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool, half: f32) {
+/// How far down from the middle line a rest stands: in a bar of several voices it makes way for the other.
+fn rest_away(part: &Part<'_>, event: &Event<'_>) -> f32 {
+    match (part.shares_staff(event), event.stem) {
+        (false, _) => 0.0,
+        (true, Stem::Up) => -3.0,
+        (true, Stem::Down) => 3.0,
+    }
+}
+
+/// The rectangle a visible rest within a bar fills; `None` for anything else.
+pub(super) fn rest_bounds(part: &Part<'_>, event: &Event<'_>) -> Option<Rect> {
+    if event.what != (What::Rest { visible: true }) {
+        return None;
+    }
+    let at = point(event.x, rest_away(part, event));
+    Some(sign_bounds(chord::rest(event.value.log), at, 1.0))
+}
+
+/// Draws a rest in a staff of that half height.
+pub(super) fn draw_rest(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, half: f32) {
     if event.what != (What::Rest { visible: true }) {
         return;
     }
     let sign = chord::rest(event.value.log);
-    let away = match (layered, event.stem) {
-        (false, _) => 0.0,
-        (true, Stem::Up) => -3.0,
-        (true, Stem::Down) => 3.0,
-    };
+    let away = rest_away(part, event);
     // A whole rest hangs from the line above the middle.
     let y = away - if event.value.log == 0 { half.min(1.0) } else { 0.0 };
     canvas.sign(sign, point(event.x, y), 1.0, Role::Rest, Some(event.span));
@@ -164,23 +178,24 @@ pub(super) fn draw_rest(canvas: &mut Canvas, event: &Event<'_>, layered: bool, h
     }
 }
 
-/// Draws a rest for whole bars in the middle between two places; `line` is where one for a single bar
-/// hangs, `away` where the others have their middle.
+/// Draws a rest for whole bars in the middle between two places, in a staff of that half height.
 pub(super) fn draw_bars_rest(
     canvas: &mut Canvas,
+    part: &Part<'_>,
+    event: &Event<'_>,
     (left, right): (f32, f32),
-    bars: u16,
-    span: Span,
-    (line, away): (f32, f32),
+    half: f32,
 ) {
+    let What::BarsRest { bars, visible: true } = event.what else { return };
+    let away = rest_away(part, event);
     let middle = (left + right) / 2.0;
-    let span = Some(span);
+    let span = Some(event.span);
     if bars <= 1 {
-        let at = point(middle - Sign::RestWhole.width() / 2.0, line);
+        let at = point(middle - Sign::RestWhole.width() / 2.0, away - half.min(1.0));
         return canvas.sign(Sign::RestWhole, at, 1.0, Role::Rest, span);
     }
-    let half = ((right - left) / 2.0 - 1.5).clamp(1.5, 9.0);
-    let (from, to) = (middle - half, middle + half);
+    let reach = ((right - left) / 2.0 - 1.5).clamp(1.5, 9.0);
+    let (from, to) = (middle - reach, middle + reach);
     canvas.line(point(from, away), point(to, away), 1.0, Role::Rest, span);
     for x in [from, to] {
         canvas.line(point(x, away - 1.0), point(x, away + 1.0), 0.2, Role::Rest, span);
@@ -212,7 +227,7 @@ pub(super) fn grace_tip(part: &Part<'_>, event: &Event<'_>) -> Option<f32> {
     Some(-0.5 * highest as f32 - 2.2 - f32::from(group.flags.saturating_sub(2)) * 0.45)
 }
 
-/// Draws grace notes before a chord: small, their stems up.
+/// Draws grace notes and chords before a chord: small, their stems up.
 fn draw_grace(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, group: &GraceGroup, half: f32) {
     let Some(heads) = part.heads.get(group.heads.start as usize..group.heads.end as usize) else { return };
     let sign = Sign::HeadBlack;
@@ -222,19 +237,23 @@ fn draw_grace(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, group: &G
     let flags = group.flags;
     // Beams are level: their slant could not be seen.
     let beam_y = grace_tip(part, event).unwrap_or(0.0).min(1.0);
-    let beamed = heads.len() > 1 && flags > 0;
+    let beamed = flags > 0 && chord::grace_chords(heads).nth(1).is_some();
     let (mut first_x, mut last_x) = (None, 0.0);
-    for (i, head) in heads.iter().enumerate() {
-        let span = Some(head.span);
-        if head.accidental.is_some() {
+    for (i, together) in chord::grace_chords(heads).enumerate() {
+        let (Some(lowest), Some(highest)) = (together.first(), together.last()) else { continue };
+        let span = Some(lowest.span);
+        for head in together.iter().filter(|head| head.accidental.is_some()) {
             draw_accidental(canvas, head, x, GRACE_SCALE);
             x += chord::grace_accidental(head);
         }
-        canvas.sign(sign, point(x, head.y()), GRACE_SCALE, Role::Note, span);
-        grace_ledger_lines(canvas, x, head, half);
+        for head in together {
+            let at = point(x + head.dx, head.y());
+            canvas.sign(sign, at, GRACE_SCALE, Role::Note, Some(head.span));
+            grace_ledger_lines(canvas, x + head.dx, head, half);
+        }
         let stem = x + sign.stem_up().x * GRACE_SCALE - thickness / 2.0;
-        let tip = if beamed { beam_y } else { head.y() - 2.2 };
-        let from = point(stem, head.y() + sign.stem_up().y * GRACE_SCALE);
+        let tip = if beamed { beam_y } else { highest.y() - 2.2 };
+        let from = point(stem, lowest.y() + sign.stem_up().y * GRACE_SCALE);
         canvas.line(from, point(stem, tip), thickness, Role::Note, span);
         if !beamed && let Some(flag) = chord::flag(flags, Stem::Up) {
             canvas.sign(flag, point(stem - thickness / 2.0, tip), GRACE_SCALE, Role::Note, span);
@@ -245,7 +264,7 @@ fn draw_grace(canvas: &mut Canvas, part: &Part<'_>, event: &Event<'_>, group: &G
             let (from, to) = (point(stem - 0.65, tip + 1.45), point(stem + 0.75, tip + 0.45));
             canvas.line(from, to, thickness, Role::Note, Some(group.span));
         }
-        x += GRACE_STEP;
+        x += chord::grace_step(together);
     }
     if let (true, Some(first)) = (beamed, first_x) {
         let height = sizes.beam_thickness * GRACE_SCALE;

@@ -204,9 +204,7 @@ impl<'t> Reader<'t, '_> {
             Kind::Note(note) => self.note(span, note),
             Kind::Chord(chord) => self.chord(span, chord),
             Kind::Rest(rest) => {
-                let duration = rest.duration;
-                self.beam = None;
-                self.push_timed(span, What::Rest { visible: rest.visible }, duration, 0);
+                self.rest(span, rest.duration, rest.visible);
             }
             Kind::BarsRest { bars, visible, duration } => {
                 self.beam = None;
@@ -385,6 +383,22 @@ impl<'t> Reader<'t, '_> {
         index
     }
 
+    /// Adds a rest; where none lasts as long, several. One that fills its bar stays one.
+    fn rest(&mut self, span: Span, duration: Fraction, visible: bool) {
+        let fills = self.time == 0.0 && self.metre.bar() == Some(duration);
+        let rests = if !visible || fills || !self.tuplets.is_empty() {
+            vec![duration]
+        } else {
+            Value::tied(duration, self.time, self.metre.beat())
+        };
+        for rest in rests {
+            // A beam goes on over a rest that is shorter than a crotchet.
+            let beam = self.beam.take();
+            let index = self.push_timed(span, What::Rest { visible }, rest, 0);
+            self.beam = beam.filter(|_| self.part.event(index).is_some_and(|rest| rest.value.flags() > 0));
+        }
+    }
+
     /// Adds a chord whose heads are the last so many of the part; where no note lasts as long, several that
     /// are tied.
     fn push_chord(&mut self, span: Span, duration: Fraction, heads: usize) {
@@ -393,7 +407,7 @@ impl<'t> Reader<'t, '_> {
             self.push_timed(span, What::Chord, duration, heads);
             return;
         }
-        let notes = Value::tied(duration, self.metre.is_compound());
+        let notes = Value::tied(duration, self.time, self.metre.beat());
         let Some((&last, before)) = notes.split_last() else { return };
         for &note in before {
             let from = self.part.heads.len() - heads;
@@ -433,6 +447,7 @@ impl<'t> Reader<'t, '_> {
             accidental,
             cautionary,
             tie: note.tie.or(tie),
+            joined: false,
             dx: 0.0,
             accidental_dx: 0.0,
         }
@@ -465,10 +480,16 @@ impl<'t> Reader<'t, '_> {
         if heads.is_empty() {
             return;
         }
+        for chord in &grace.chords {
+            let heads = self.part.heads.get_mut(from as usize + chord.start..from as usize + chord.end);
+            let heads = heads.unwrap_or_default();
+            heads.sort_by_key(|head| head.position);
+            heads.iter_mut().skip(1).for_each(|head| head.joined = true);
+        }
         // One alone is a quaver; several are semiquavers, a piper's demisemiquavers.
         let usual = if self.pipes {
             3.0
-        } else if heads.len() == 1 {
+        } else if grace.notes.len() == 1 || grace.chords.first() == Some(&(0..grace.notes.len())) {
             1.0
         } else {
             2.0

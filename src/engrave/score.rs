@@ -50,24 +50,34 @@ impl Value {
         }
     }
 
-    /// The notes that, tied, last so many whole notes, longest first: one where one will do, or where not
-    /// even [`MOST_TIED`] will. In compound time nine quavers are two dotted notes.
-    pub(super) fn tied(duration: Fraction, compound: bool) -> Vec<Fraction> {
-        let nine = Fraction::of(9, 8);
-        if compound && duration == nine {
-            return vec![Fraction::of(3, 4), Fraction::of(3, 8)];
+    /// The notes that, tied, last so many whole notes from a time in their bar: as few as will do, meeting
+    /// where the bar is divided, with a dot at most. `beat` is the metre's. One, if one will do or not even
+    /// [`MOST_TIED`] will.
+    pub(super) fn tied(duration: Fraction, time: f64, beat: Fraction) -> Vec<Fraction> {
+        if Self::of(duration.to_f64()).duration() == duration {
+            return vec![duration];
         }
-        let mut notes = Vec::new();
-        let mut left = duration;
-        while !left.is_zero() && notes.len() < MOST_TIED {
-            let note = Self::of(left.to_f64()).duration();
-            match left.checked_sub(note) {
-                Some(rest) if rest >= Fraction::ZERO => left = rest,
-                _ => break,
-            }
-            notes.push(note);
+        (2..=MOST_TIED)
+            .find_map(|count| Self::divided(duration, time, beat, count))
+            .map_or(vec![duration], |(_, notes)| notes)
+    }
+
+    /// The best way to make a duration of so many notes, and what is wrong with it; `None` if there is none.
+    fn divided(duration: Fraction, time: f64, beat: Fraction, count: usize) -> Option<(u32, Vec<Fraction>)> {
+        if count <= 1 {
+            let value = Self::of(duration.to_f64());
+            return (value.dots <= 1 && value.duration() == duration).then(|| (0, vec![duration]));
         }
-        if left.is_zero() && !notes.is_empty() { notes } else { vec![duration] }
+        let firsts = (-1..=8).flat_map(|log| [1, 0].map(|dots| Self { log, dots }.duration()));
+        let ways = firsts.filter_map(|first| {
+            let rest = duration.checked_sub(first).filter(|&rest| rest > Fraction::ZERO)?;
+            let meets = time + first.to_f64();
+            let (fault, mut notes) = Self::divided(rest, meets, beat, count - 1)?;
+            notes.insert(0, first);
+            Some((fault + crookedness(meets, beat), notes))
+        });
+        // Of equally good ones the longest note comes first.
+        ways.min_by_key(|&(fault, _)| fault)
     }
 
     /// Flags, or beams.
@@ -88,6 +98,17 @@ impl Value {
             _ => Sign::HeadBlack,
         }
     }
+}
+
+/// How far a time is from the bar's divisions: into how many parts two beats have to be divided to reach it.
+fn crookedness(time: f64, beat: Fraction) -> u32 {
+    const FINEST: u32 = 64;
+    let beats = time / (2.0 * beat.to_f64());
+    let meets = |parts: &u32| {
+        let place = beats * f64::from(*parts);
+        (place - place.round()).abs() < 1e-6
+    };
+    (1..FINEST).find(meets).unwrap_or(FINEST)
 }
 
 /// Which way a stem goes.
@@ -181,6 +202,8 @@ pub(super) struct Head {
     /// The accidental is only a reminder.
     pub cautionary: bool,
     pub tie: Option<Tie>,
+    /// It is a grace note in a chord with the one before.
+    pub joined: bool,
     /// Right of the event's place.
     pub dx: f32,
     /// Left edge of the accidental, from the event's place.
@@ -204,7 +227,7 @@ pub(super) struct GraceGroup {
     pub x: f32,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum MarkKind<'t> {
     Decoration(&'t Decoration),
     Chord(&'t ChordSymbol),
@@ -359,6 +382,11 @@ impl<'t> Part<'t> {
         (high, heads.iter().map(|head| head.position).min().unwrap_or(0))
     }
 
+    /// Whether an event shares its staff with others of the same bar: an overlay, or another voice.
+    pub(super) fn shares_staff(&self, event: &Event<'_>) -> bool {
+        self.stems.is_some() || self.bars.get(event.bar as usize).is_some_and(|bar| bar.layered)
+    }
+
     /// Whether an event is in a tuplet that begins before it.
     pub(super) fn in_tuplet(&self, event: u32) -> bool {
         let Some(bar) = self.event(event).map(|event| event.bar) else { return false };
@@ -481,16 +509,23 @@ mod tests {
     #[test]
     fn what_no_note_lasts_is_tied_together() {
         let eighths = |count: i64| Fraction::of(count, 8);
-        let tied = |count, compound| Value::tied(eighths(count), compound);
+        let tied = |count, from: f64, beat| {
+            let notes = Value::tied(eighths(count), from / 8.0, eighths(beat));
+            notes.into_iter().map(|note| (note.to_f64() * 8.0) as i64).collect::<Vec<_>>()
+        };
         for single in [1, 2, 3, 4, 6, 7, 8, 12, 14, 15, 16] {
-            assert_eq!(tied(single, true), [eighths(single)]);
+            assert_eq!(tied(single, 0.0, 3), [single]);
         }
-        assert_eq!(tied(5, false), [eighths(4), eighths(1)]);
-        assert_eq!(tied(9, false), [eighths(8), eighths(1)]);
-        assert_eq!(tied(9, true), [eighths(6), eighths(3)]);
-        assert_eq!(tied(11, false), [eighths(8), eighths(3)]);
+        assert_eq!(tied(5, 0.0, 2), [4, 1]);
+        assert_eq!(tied(5, 3.0, 2), [1, 4], "they meet in the middle of the bar");
+        assert_eq!(tied(5, 1.0, 2), [3, 2]);
+        assert_eq!(tied(5, 0.0, 3), [3, 2], "on the second beat of 6/8");
+        assert_eq!(tied(9, 0.0, 2), [8, 1]);
+        assert_eq!(tied(9, 0.0, 3), [6, 3]);
+        assert_eq!(tied(11, 0.0, 2), [8, 3]);
+        assert_eq!(tied(13, 0.0, 2), [12, 1]);
         let third = Fraction::of(1, 3);
-        assert_eq!(Value::tied(third, false), [third], "it takes a tuplet to write this");
-        assert_eq!(tied(800, false), [eighths(800)]);
+        assert_eq!(Value::tied(third, 0.0, eighths(2)), [third], "it takes a tuplet to write this");
+        assert_eq!(tied(800, 0.0, 2), [800]);
     }
 }

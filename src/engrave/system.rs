@@ -5,7 +5,7 @@ use super::canvas::{self, Canvas, point, rect};
 use super::curves::{self, Ends};
 use super::header::Header;
 use super::lines::Line;
-use super::score::{NONE, Score, What};
+use super::score::{MarkKind, NONE, Part, Score, What};
 use super::signs::{self, BarPlace};
 use super::{BarBox, Options, Rect, System, beams, clef, frame, marks, notes, tuplets, words};
 
@@ -260,7 +260,6 @@ fn draw_notes(
     for &e in &part.order[range] {
         let Some(event) = part.event(e) else { continue };
         let bar = part.bars.get(event.bar as usize);
-        let layered = bar.is_some_and(|bar| bar.layered) || part.stems.is_some();
         match &event.what {
             What::Chord => {
                 notes::draw_chord(canvas, part, event, half);
@@ -268,16 +267,10 @@ fn draw_notes(
                     beams::draw(canvas, part, event.beam);
                 }
             }
-            What::Rest { .. } => notes::draw_rest(canvas, event, layered, half),
-            What::BarsRest { visible: true, bars: count } => {
+            What::Rest { .. } => notes::draw_rest(canvas, part, event, half),
+            What::BarsRest { visible: true, .. } => {
                 if let Some(place) = bars.iter().find(|place| place.bar == event.bar as usize) {
-                    let away = match (layered, event.stem) {
-                        (false, _) => 0.0,
-                        (true, super::score::Stem::Up) => -3.0,
-                        (true, super::score::Stem::Down) => 3.0,
-                    };
-                    let lines = (away - half.min(1.0), away);
-                    notes::draw_bars_rest(canvas, (place.left, place.right), *count, event.span, lines);
+                    notes::draw_bars_rest(canvas, part, event, (place.left, place.right), half);
                 }
             }
             What::BarsRest { .. } | What::Room(_) => notes::keep_room(canvas, event),
@@ -293,12 +286,21 @@ fn draw_notes(
 
 /// Decorations of bar lines: segno, fine, and so on.
 fn draw_line_marks(canvas: &mut Canvas, score: &Score<'_>, bars: &[BarPlace], end: f32) {
-    for part in &score.parts {
+    for (p, part) in score.parts.iter().enumerate() {
         let first = bars.first().map_or(0, |place| place.bar as u32);
         let start = part.line_marks.partition_point(|&(bar, _)| bar < first);
         let last = bars.last().map_or(0, |place| place.bar as u32 + 1);
         for (bar, mark) in part.line_marks.iter().skip(start).take_while(|(bar, _)| *bar <= last) {
-            let super::score::MarkKind::Decoration(decoration) = mark.kind else { continue };
+            let MarkKind::Decoration(decoration) = mark.kind else { continue };
+            // Every voice may say the same; the line has it once.
+            let said = |part: &Part<'_>| {
+                let start = part.line_marks.partition_point(|(other, _)| other < bar);
+                let here = part.line_marks[start..].iter().take_while(|(other, _)| other == bar);
+                here.into_iter().any(|(_, other)| other.kind == mark.kind)
+            };
+            if score.parts[..p].iter().any(said) {
+                continue;
+            }
             let at_end = bars.iter().find(|place| place.bar + 1 == *bar as usize).map(|place| place.right);
             let at_start = bars.first().filter(|place| place.bar == 0 && *bar == 0).map(|place| place.left);
             if let Some(x) = at_end.or(at_start) {

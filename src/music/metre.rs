@@ -37,6 +37,12 @@ impl Metre {
         }
     }
 
+    /// A beat in whole notes: of the number below the line, three of them in compound time.
+    pub fn beat(&self) -> Fraction {
+        let parts = if self.is_compound() { 3 } else { 1 };
+        Fraction::new(parts, i64::from(self.value()).max(1)).unwrap_or(Fraction::of(1, 4))
+    }
+
     /// The number above the line, groups added up; 4 and 2 for C and C with a stroke, 0 without metre.
     pub fn beats(&self) -> u32 {
         match self {

@@ -3,7 +3,7 @@
 use super::super::score::{Boundary, MarkKind, PartBar, Value, What};
 use super::super::signature;
 use super::{NO_LINE, Reader};
-use crate::abc::{BarLine, KeyField, Line, Span};
+use crate::abc::{BarLine, Clef, KeyField, Line, Span};
 use crate::music::Metre;
 use crate::music::key::Scale;
 
@@ -123,8 +123,7 @@ impl<'t> Reader<'t, '_> {
         self.set_staff(&field.staff);
         let at_start = !self.has_music;
         if self.clef != old_clef {
-            let clef = self.clef;
-            self.push(span, What::Clef(clef), 0.0, Value { log: 2, dots: 0 });
+            self.clef_change(span, self.clef);
         }
         if let Some(key) = field.key {
             let signature = signature::of(&key);
@@ -139,6 +138,21 @@ impl<'t> Reader<'t, '_> {
         if at_start && let Some(bar) = self.part.bars.last_mut() {
             bar.key_changes |= bar.signature != self.signature;
             (bar.clef, bar.signature) = (self.clef, self.signature);
+        }
+    }
+
+    /// A new clef; at the start of a bar it stands before the bar line.
+    fn clef_change(&mut self, span: Span, clef: Clef) {
+        let index = self.push(span, What::Clef(clef), 0.0, Value { log: 2, dots: 0 }) as usize;
+        let Some(before) = self.bar.checked_sub(1).map(|bar| bar as u32) else { return };
+        if self.has_music || self.layer > 0 || self.bar < self.last_bar {
+            return;
+        }
+        let events = self.part.events[..index].iter().rev().take_while(|event| event.bar >= before);
+        let end = events.filter(|event| event.bar == before).map(|event| event.time + event.length);
+        let end = end.fold(0.0, f64::max);
+        if let Some(event) = self.part.events.get_mut(index) {
+            (event.bar, event.time) = (before, end);
         }
     }
 
