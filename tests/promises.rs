@@ -15,6 +15,7 @@ mod generate;
 mod gradients;
 mod grammar;
 mod killed;
+mod library;
 mod pages;
 mod paper;
 mod performance;

@@ -7,6 +7,7 @@
 
 pub mod bar_line;
 mod check;
+mod decode;
 pub mod decoration;
 pub mod diagnostic;
 pub mod element;
@@ -30,6 +31,7 @@ mod voice_reader;
 pub mod write;
 
 pub use bar_line::{BarLine, Line, Numbers};
+pub use decode::decode;
 pub use decoration::Decoration;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use element::{Element, Kind};

@@ -28,6 +28,8 @@ enum Command {
     Check(cli::check::Check),
     /// Transpose tunes in ABC, change their lengths, lines and fields, or write chords into them
     Rewrite(Box<cli::rewrite::Rewrite>),
+    /// The tunes that are kept: list, search, export, import
+    Library(cli::library::LibraryCommand),
     /// Make a checkpoint of a PyTorch file
     Import(cli::import::Import),
     /// Train a network on a corpus of tunes
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Doctor(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Rewrite(command) => command.run(),
+        Command::Library(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Curves(command) => command.run(),

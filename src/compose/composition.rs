@@ -1,7 +1,8 @@
 //! A tune the network wrote, where it came from, and the one door from its text to ABC.
 
-use std::fmt::Write;
 use std::num::NonZeroUsize;
+
+use super::directives;
 
 /// How a tune came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Composition {
 }
 
 impl Provenance {
-    /// One `%%reelsmith key value` line for each value; line breaks and backslashes are escaped.
+    /// One line for each value; see [`directives`].
     fn directives(&self) -> String {
         let top_k = self.top_k.map_or("all".to_owned(), |k| k.to_string());
         let values: [(&str, &dyn std::fmt::Display); 11] = [
@@ -110,13 +111,7 @@ impl Provenance {
             ("prompt", &self.prompt),
             ("time", &self.time),
         ];
-        let mut text = String::new();
-        for (key, value) in values {
-            let value = value.to_string().replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{}", format!("%%reelsmith {key} {value}").trim_end());
-        }
-        text
+        values.iter().map(|(key, value)| directives::line(key, &value.to_string())).collect()
     }
 }
 

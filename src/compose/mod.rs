@@ -9,6 +9,7 @@
 mod bars;
 pub mod composition;
 pub mod demo;
+pub mod directives;
 pub mod request;
 pub mod sampler;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The index of a tunebook: titles in the order of the alphabet, each with its page.
 
 use crate::engrave::{Align, Face, Ink, Item, Point, Rect, Role};
+use crate::plain;
 
 use super::fonts::{FontError, Fonts};
 use super::pages::Layout;
@@ -116,7 +117,7 @@ pub(super) fn cut(title: &str, face: Face, width: f32, fonts: &Fonts) -> String 
 
 /// What a title is sorted by: without article, accents and signs, in small letters.
 fn key(title: &str) -> (String, String) {
-    let plain: String = title.chars().flat_map(char::to_lowercase).map(plain).collect();
+    let plain: String = title.chars().flat_map(char::to_lowercase).map(plain::letter).collect();
     let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric() && c != '\'').collect();
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let rest = match &words[..] {
@@ -133,23 +134,4 @@ fn key(title: &str) -> (String, String) {
         })
         .collect();
     (rest.join(" "), title.to_owned())
-}
-
-/// A small letter without its accent, for the languages of western Europe.
-fn plain(letter: char) -> char {
-    match letter {
-        'à'..='å' | 'ā' | 'ă' => 'a',
-        'ç' | 'ć' | 'č' | 'ċ' => 'c',
-        'ḋ' | 'ď' => 'd',
-        'è'..='ë' | 'ē' | 'ě' => 'e',
-        'ì'..='ï' | 'ī' => 'i',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ś' | 'š' | 'ṡ' => 's',
-        'ù'..='ü' | 'ū' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ž' | 'ż' => 'z',
-        '’' => '\'',
-        other => other,
-    }
 }

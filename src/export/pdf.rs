@@ -36,12 +36,20 @@ pub struct Options {
     pub colours: Colours,
     /// An index behind several tunes that take more than two pages: two lie open at once.
     pub index: bool,
+    /// A page in front with the title and the number of tunes, if the book has a title. It is not counted.
+    pub title_page: bool,
 }
 
 impl Default for Options {
-    /// Black on A4, with an index.
+    /// Black on A4, with an index, without a title page.
     fn default() -> Self {
-        Self { title: String::new(), layout: Layout::default(), colours: Colours::default(), index: true }
+        Self {
+            title: String::new(),
+            layout: Layout::default(),
+            colours: Colours::default(),
+            index: true,
+            title_page: false,
+        }
     }
 }
 
@@ -80,6 +88,9 @@ pub fn write(pieces: &[Piece<'_>], options: &Options) -> Result<Vec<u8>, PdfErro
         _ => &options.title,
     };
     let mut book = Book::new(options, title);
+    if options.title_page && !title.is_empty() {
+        book.title_page(&title_page(title, pieces.len(), &options.layout)?)?;
+    }
     book.pages(&sheets, &pages, &index)?;
     book.bookmarks(pieces, &pages.starts, pages.pages.len(), !index.is_empty());
     book.finish()
@@ -112,7 +123,9 @@ struct Book<'a> {
     resources: Ref,
     /// The next number that is free.
     next: Ref,
-    /// The pages' own numbers in the file.
+    /// The title page's own number in the file, if there is one.
+    title_page: Option<Ref>,
+    /// The own numbers in the file of the pages that are counted.
     pages: Vec<Ref>,
     /// The tree of bookmarks, if there is one.
     outline: Option<Ref>,
@@ -133,6 +146,7 @@ impl<'a> Book<'a> {
             tree,
             resources,
             next,
+            title_page: None,
             pages: Vec::new(),
             outline: None,
         }
@@ -141,6 +155,17 @@ impl<'a> Book<'a> {
     /// A place on the paper in points.
     fn point(&self, point: Point) -> (f32, f32) {
         (round(point.x * POINTS), round((self.options.layout.paper.height - point.y) * POINTS))
+    }
+
+    fn title_page(&mut self, items: &[Item]) -> Result<(), PdfError> {
+        let (height, colours) = (self.options.layout.paper.height, &self.options.colours);
+        let mut canvas = Canvas::new(height, &mut self.embedded, colours)?;
+        canvas.draw(items, Place { at: Point::default(), scale: 1.0 });
+        let content = compress(&canvas.finish());
+        let id = self.next.bump();
+        self.page(id, &content, Vec::new());
+        self.title_page = Some(id);
+        Ok(())
     }
 
     fn pages(&mut self, sheets: &[&Sheet], pages: &Pages, index: &[IndexPage]) -> Result<(), PdfError> {
@@ -166,13 +191,14 @@ impl<'a> Book<'a> {
             }
             let content = compress(&canvas.finish());
             let links = index.map(|index| self.links(index, &pages.starts)).unwrap_or_default();
-            self.page(number, &content, links);
+            if let Some(&id) = self.pages.get(number) {
+                self.page(id, &content, links);
+            }
         }
         Ok(())
     }
 
-    fn page(&mut self, number: usize, content: &[u8], links: Vec<Ref>) {
-        let Some(&id) = self.pages.get(number) else { return };
+    fn page(&mut self, id: Ref, content: &[u8], links: Vec<Ref>) {
         let stream = self.next.bump();
         let mut page = self.pdf.page(id);
         page.parent(self.tree).contents(stream);
@@ -258,9 +284,10 @@ impl<'a> Book<'a> {
         resources.finish();
 
         let paper = self.options.layout.paper;
-        let count = i32::try_from(self.pages.len()).unwrap_or(i32::MAX);
+        let pages: Vec<Ref> = self.title_page.into_iter().chain(self.pages.iter().copied()).collect();
+        let count = i32::try_from(pages.len()).unwrap_or(i32::MAX);
         let mut tree = self.pdf.pages(self.tree);
-        tree.kids(self.pages.iter().copied()).count(count);
+        tree.kids(pages).count(count);
         tree.media_box(Rect::new(0.0, 0.0, round(paper.width * POINTS), round(paper.height * POINTS)));
         tree.pair(Name(b"Resources"), self.resources);
         tree.finish();
@@ -298,4 +325,20 @@ fn footer(number: usize, title: &str, options: &Options) -> Result<Vec<Item>, Fo
         items.push(words(&title, Point { x: area.min.x, y }, Align::Left, Face::Italic, size));
     }
     Ok(items)
+}
+
+/// The title a third down the page, as large as fits, and below it how many tunes there are.
+fn title_page(title: &str, tunes: usize, layout: &Layout) -> Result<Vec<Item>, FontError> {
+    let (fonts, area) = (Fonts::get()?, layout.area());
+    let width = area.max.x - area.min.x;
+    let ems = fonts.width(title, Face::Bold);
+    let size = (width * 0.8 / ems.max(0.1)).clamp(6.0, 14.0);
+    let middle = |y: f32| Point { x: area.min.x + width / 2.0, y };
+    let y = area.min.y + (area.max.y - area.min.y) / 3.0;
+    let shown = cut(title, Face::Bold, width / size, fonts);
+    let count = format!("{tunes} {}", if tunes == 1 { "tune" } else { "tunes" });
+    Ok(vec![
+        words(&shown, middle(y), Align::Middle, Face::Bold, size),
+        words(&count, middle(y + size * 0.4 + 8.0), Align::Middle, Face::Italic, 5.0),
+    ])
 }

@@ -48,6 +48,19 @@ impl Mode {
         }
     }
 
+    /// The name in words; major, which goes without saying, is empty.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Major => "",
+            Self::Minor => "minor",
+            Self::Dorian => "Dorian",
+            Self::Phrygian => "Phrygian",
+            Self::Lydian => "Lydian",
+            Self::Mixolydian => "Mixolydian",
+            Self::Locrian => "Locrian",
+        }
+    }
+
     /// The name in three letters, as ABC writes it; major is empty.
     pub const fn short(self) -> &'static str {
         match self {
@@ -140,6 +153,20 @@ impl Key {
         Name { letter, alter: self.alter(letter) }
     }
 
+    /// Tonic and mode in words, as players say them: "E Dorian", "B flat"; empty if there is no tonic.
+    pub fn in_words(&self) -> String {
+        let Some(tonic) = self.tonic() else { return String::new() };
+        let sign = match tonic.alter {
+            0 => "",
+            1 => " sharp",
+            -1 => " flat",
+            2.. => " double sharp",
+            _ => " double flat",
+        };
+        let mode = self.mode().map_or("", Mode::in_words);
+        format!("{}{sign} {mode}", tonic.letter.to_char()).trim_end().to_owned()
+    }
+
     /// The key `fifths` further on the line of fifths, explicit accidentals moved along. No key becomes
     /// what C major would become, and the pipes' key what A mixolydian would.
     pub fn transposed(&self, fifths: i32) -> Self {
@@ -208,6 +235,15 @@ mod tests {
         ] {
             assert_eq!(signature(&key), expected, "{key}");
         }
+    }
+
+    #[test]
+    fn keys_are_said_in_words() {
+        let words = |fifths, mode| Key::new(Name::from_fifths(fifths), mode).in_words();
+        assert_eq!(words(4, Mode::Dorian), "E Dorian");
+        assert_eq!(words(-2, Mode::Major), "B flat");
+        assert_eq!(words(6, Mode::Minor), "F sharp minor");
+        assert_eq!(Key::NONE.in_words(), "");
     }
 
     #[test]

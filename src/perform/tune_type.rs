@@ -66,6 +66,27 @@ impl TuneType {
         NAMES.iter().find(|(name, _)| plain.contains(name)).map(|&(_, found)| found)
     }
 
+    /// The name in words; empty for none of them.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Reel => "Reel",
+            Self::Jig => "Jig",
+            Self::SlipJig => "Slip jig",
+            Self::Slide => "Slide",
+            Self::Polka => "Polka",
+            Self::Hornpipe => "Hornpipe",
+            Self::Barndance => "Barndance",
+            Self::Fling => "Fling",
+            Self::Strathspey => "Strathspey",
+            Self::Waltz => "Waltz",
+            Self::Mazurka => "Mazurka",
+            Self::March => "March",
+            Self::ThreeTwo => "Three-two",
+            Self::Air => "Air",
+            Self::Other => "",
+        }
+    }
+
     /// The usual type of a metre.
     pub fn of_metre(metre: &Metre) -> Self {
         match (metre.beats(), metre.value()) {
@@ -123,6 +144,9 @@ mod tests {
             ("unheard of", None),
         ] {
             assert_eq!(TuneType::named(text), expected, "{text}");
+        }
+        for (_, kind) in NAMES {
+            assert_eq!(TuneType::named(kind.in_words()), Some(kind));
         }
         assert_eq!(TuneType::of(Some("x"), &Metre::Cut), TuneType::Reel);
         assert_eq!(TuneType::of(None, &Metre::new(12, 8)), TuneType::Slide);

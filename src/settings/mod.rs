@@ -7,5 +7,5 @@
 pub mod data_dir;
 pub mod model_file;
 
-pub use data_dir::{DataDirError, data_dir};
+pub use data_dir::{DataDirError, data_dir, tunes_dir};
 pub use model_file::{ModelFileError, ModelSource, open_checkpoint};

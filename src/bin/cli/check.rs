@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reelsmith::abc::{Diagnostic, Severity, limits, parse};
+use reelsmith::abc::{Diagnostic, Severity, decode, limits, parse};
 use serde_json::json;
 
 use super::summary::Summary;
@@ -57,14 +57,13 @@ impl Check {
     }
 }
 
-/// The file's text. Bytes that are no UTF-8 are taken as Latin 1, as old tunebooks have it (§2.2).
+/// The file's text.
 pub(crate) fn read(path: &Path) -> Result<String, CliError> {
     let file = File::open(path).map_err(CliError::file("read", path))?;
     let mut bytes = Vec::new();
     // One byte beyond the limit is enough for the parser to say so.
     file.take(limits::BYTES as u64 + 1).read_to_end(&mut bytes).map_err(CliError::file("read", path))?;
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect()))
+    Ok(decode(bytes))
 }
 
 fn as_json(path: &Path, diagnostic: &Diagnostic) -> String {

@@ -17,6 +17,7 @@ use reelsmith::export::png::PngError;
 use reelsmith::files::write_atomically;
 use reelsmith::perform::PerformError;
 
+pub(crate) use self::paper::PaperName;
 use self::paper::{Page, Sheets};
 use self::playing::Playing;
 use super::{CliError, check};

@@ -9,6 +9,7 @@ pub(crate) mod evaluate;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod json;
+pub(crate) mod library;
 pub(crate) mod rewrite;
 pub(crate) mod summary;
 pub(crate) mod train;
@@ -18,10 +19,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use reelsmith::compose::{ComposeError, RequestError};
+use reelsmith::export::pdf::PdfError;
+use reelsmith::library::LibraryError;
 use reelsmith::model::import::ImportError;
 use reelsmith::model::kernels::Format;
 use reelsmith::model::{CheckpointError, DeviceError, DeviceName, Network, NetworkError, open_device};
-use reelsmith::settings::{ModelFileError, ModelSource, open_checkpoint};
+use reelsmith::settings::{DataDirError, ModelFileError, ModelSource, open_checkpoint};
 use reelsmith::train::corpus::CorpusError;
 use reelsmith::train::engine::EngineError;
 use reelsmith::train::trainer::TrainError;
@@ -132,6 +135,23 @@ pub(crate) enum CliError {
     /// Flags of `convert` that contradict one another.
     #[error(transparent)]
     Flags(#[from] convert::FlagError),
+    /// No folder for the program's data.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The folder of tunes cannot be used.
+    #[error("{}: {reason}", .folder.display())]
+    Library {
+        /// The folder.
+        folder: PathBuf,
+        /// What stands against it.
+        reason: String,
+    },
+    /// A tune that cannot be kept, or written.
+    #[error(transparent)]
+    Keeping(#[from] LibraryError),
+    /// A book that cannot be printed.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

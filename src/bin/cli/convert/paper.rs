@@ -38,11 +38,21 @@ pub(crate) struct Sheets {
 
 /// The sizes of paper.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum PaperName {
+pub(crate) enum PaperName {
     /// 210 × 297 mm
     A4,
     /// 8½ × 11 inches
     Letter,
+}
+
+impl PaperName {
+    /// Its size.
+    pub(crate) fn paper(self) -> Paper {
+        match self {
+            Self::A4 => Paper::A4,
+            Self::Letter => Paper::LETTER,
+        }
+    }
 }
 
 /// A number from `LEAST` to `MOST`.
@@ -106,10 +116,7 @@ impl Sheets {
     }
 
     fn layout(&self) -> Layout {
-        let paper = match self.paper {
-            Some(PaperName::A4) | None => Paper::A4,
-            Some(PaperName::Letter) => Paper::LETTER,
-        };
+        let paper = self.paper.map_or(Paper::A4, PaperName::paper);
         Layout { paper, space: self.space(), ..Layout::default() }
     }
 
