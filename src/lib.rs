@@ -18,4 +18,5 @@ pub mod music;
 pub mod perform;
 pub mod plain;
 pub mod settings;
+pub mod synth;
 pub mod train;

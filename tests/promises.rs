@@ -20,6 +20,7 @@ mod pages;
 mod paper;
 mod performance;
 mod rewriting;
+mod sound;
 mod training;
 mod twins;
 #[cfg(feature = "gui")]

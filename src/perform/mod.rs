@@ -27,7 +27,7 @@ mod walk;
 pub use chart::{ChartError, chords, write_chords};
 pub use options::{Accompaniment, Instrument, Options};
 pub use performance::{Bar, Performance, Role, TimedNote, Track};
-pub use tempo::TempoMark;
+pub use tempo::{Clock, TempoMark};
 pub use tune_type::TuneType;
 
 use crate::music::Fraction;

@@ -53,7 +53,7 @@ pub enum Accompaniment {
 /// What an instrument can do with an ornament.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instrument {
-    /// Its lowest note, as MIDI counts: nothing below it can be tapped.
+    /// Its lowest written note, as MIDI counts: nothing below it can be tapped.
     pub lowest: u8,
     /// Whether strings are plucked or struck: a roll is then a triplet.
     pub plucked: bool,
@@ -66,14 +66,32 @@ impl Instrument {
     pub const FLUTE: Self = Self { lowest: 62, plucked: false, program: 73 };
     /// The tin whistle, which sounds an octave above its notes: written down to D4.
     pub const WHISTLE: Self = Self { lowest: 62, plucked: false, program: 78 };
+    /// The low whistle, down to D4.
+    pub const LOW_WHISTLE: Self = Self::WHISTLE;
     /// The fiddle, down to G3.
     pub const FIDDLE: Self = Self { lowest: 55, plucked: false, program: 40 };
     /// The uilleann pipes, down to D4.
     pub const PIPES: Self = Self { lowest: 62, plucked: false, program: 109 };
-    /// The tenor banjo, down to G2.
-    pub const BANJO: Self = Self { lowest: 43, plucked: true, program: 105 };
+    /// The concertina, down to G3.
+    pub const CONCERTINA: Self = Self { lowest: 55, plucked: false, program: 22 };
+    /// The accordion, down to G3.
+    pub const ACCORDION: Self = Self { lowest: 55, plucked: false, program: 21 };
+    /// The tenor banjo, which sounds an octave below its notes: written down to G3.
+    pub const BANJO: Self = Self { lowest: 55, plucked: true, program: 105 };
+    /// The mandolin, down to G3; General MIDI has it only among the guitars.
+    pub const MANDOLIN: Self = Self { lowest: 55, plucked: true, program: 25 };
     /// The harp.
     pub const HARP: Self = Self { lowest: 36, plucked: true, program: 46 };
+    /// The piano.
+    pub const PIANO: Self = Self { lowest: 21, plucked: true, program: 0 };
+    /// The steel-string guitar, down to E2.
+    pub const GUITAR: Self = Self { lowest: 40, plucked: true, program: 25 };
+    /// The bouzouki, down to G2; General MIDI has it only among the guitars.
+    pub const BOUZOUKI: Self = Self { lowest: 43, plucked: true, program: 25 };
+    /// A plain sine, which can play everything.
+    pub const SINE: Self = Self { lowest: 0, plucked: false, program: 80 };
+    /// What has no notes of its own.
+    pub const PERCUSSION: Self = Self { lowest: 0, plucked: true, program: 115 };
 }
 
 impl Default for Options {

@@ -2,7 +2,7 @@
 
 use super::options::Options;
 use super::score::Score;
-use super::tempo::{self, TempoMark};
+use super::tempo::{self, Clock, TempoMark};
 use super::{
     MOST_NOTES, MOST_TUNES, PerformError, accents, accompany, add, form, ornament, positions, swing,
 };
@@ -212,7 +212,12 @@ impl Performance {
 
     /// The seconds from the start to a time in whole notes.
     pub fn seconds(&self, at: Fraction) -> f64 {
-        tempo::seconds(&self.tempos, at)
+        self.clock().seconds(at)
+    }
+
+    /// [`Performance::seconds`] for many times.
+    pub fn clock(&self) -> Clock<'_> {
+        Clock::new(&self.tempos)
     }
 
     /// Everything later by a time.

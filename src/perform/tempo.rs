@@ -74,13 +74,34 @@ pub(super) fn at(map: &[TempoMark], time: Fraction) -> Option<&TempoMark> {
     map.get(map.partition_point(|mark| mark.at <= time).saturating_sub(1))
 }
 
-/// The seconds up to a time.
-pub(super) fn seconds(map: &[TempoMark], time: Fraction) -> f64 {
-    let ends = map.iter().skip(1).map(|mark| mark.at).chain([time]);
-    let stretch = |(mark, end): (&TempoMark, Fraction)| {
-        (end.min(time).to_f64() - mark.at.min(time).to_f64()).max(0.0) * mark.whole()
-    };
-    map.iter().zip(ends).map(stretch).sum()
+/// Makes seconds of times in whole notes.
+#[derive(Debug, Clone)]
+pub struct Clock<'a> {
+    map: &'a [TempoMark],
+    /// The seconds up to each mark.
+    reached: Vec<f64>,
+}
+
+impl<'a> Clock<'a> {
+    /// Of marks in the order of time.
+    pub(super) fn new(map: &'a [TempoMark]) -> Self {
+        let mut seconds = 0.0;
+        let mut reached = Vec::with_capacity(map.len());
+        for (mark, next) in map.iter().zip(map.iter().skip(1).map(Some).chain([None])) {
+            reached.push(seconds);
+            if let Some(next) = next {
+                seconds += (next.at.to_f64() - mark.at.to_f64()).max(0.0) * mark.whole();
+            }
+        }
+        Self { map, reached }
+    }
+
+    /// The seconds from the start to a time in whole notes.
+    pub fn seconds(&self, time: Fraction) -> f64 {
+        let place = self.map.partition_point(|mark| mark.at <= time).saturating_sub(1);
+        let (Some(mark), Some(reached)) = (self.map.get(place), self.reached.get(place)) else { return 0.0 };
+        reached + (time.to_f64() - mark.at.to_f64()).max(0.0) * mark.whole()
+    }
 }
 
 /// Under a fermata all voices go at half the tempo.
