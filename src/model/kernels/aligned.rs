@@ -1,5 +1,7 @@
 //! Memory that begins on a cache line.
 
+#![forbid(unsafe_code)]
+
 /// Bytes of a cache line, and of the widest register.
 const LINE: usize = 64;
 

@@ -1,6 +1,8 @@
 //! What both sides of a matrix product are kept as while it is computed: single or double precision,
 //! or pairs of bf16.
 
+#![forbid(unsafe_code)]
+
 use std::fmt::Debug;
 
 use super::real::Real;

@@ -1,5 +1,7 @@
 //! How weights are kept when they are only read, and how a register multiplies them.
 
+#![forbid(unsafe_code)]
+
 use std::fmt;
 use std::str::FromStr;
 

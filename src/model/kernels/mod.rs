@@ -5,11 +5,17 @@
 //! compiled for each instruction set; which copy runs is chosen at run time by an [`Isa`], and an
 //! `Isa` exists only where the CPU was found to have its features.
 //!
-//! This is the one room where `unsafe` is allowed: to call the copies compiled for a CPU feature
-//! (here and in `gemm.rs`) and for the CPU's own registers (`x86.rs`). Kernels use loops and no
-//! closures over registers: a closure is a function of its own, compiled for no CPU feature.
+//! This is the one room where `unsafe` is allowed, and only on x86-64: to call the copies compiled for a
+//! CPU feature (here and in `gemm.rs`) and for the CPU's own registers (`x86.rs`). The portable copies
+//! have none: what they are made of forbids it, and on other processors so does the whole room. Kernels
+//! use loops and no closures over registers: a closure is a function of its own, compiled for no CPU
+//! feature.
 
-#![allow(unsafe_code, reason = "this room alone; every block gives its reason")]
+#![cfg_attr(
+    target_arch = "x86_64",
+    allow(unsafe_code, reason = "this room alone; every block gives its reason")
+)]
+#![cfg_attr(not(target_arch = "x86_64"), forbid(unsafe_code))]
 
 mod aligned;
 mod bandwidth;

@@ -1,5 +1,7 @@
 //! The numbers kernels compute with: `f32` for work, `f64` for tests that need the digits.
 
+#![forbid(unsafe_code)]
+
 use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};

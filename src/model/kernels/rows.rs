@@ -4,6 +4,7 @@
 //! so that what follows the sums never leaves the registers; or four registers of logits. Blocks lie
 //! one after the other in memory and each is read once, in order, which is all a step costs.
 
+#![forbid(unsafe_code)]
 #![allow(
     clippy::needless_range_loop,
     reason = "loops over lanes and tunes are by number, as the registers are"

@@ -1,6 +1,8 @@
 //! A register of numbers. The kernels are written once over [`Vector`]; arrays implement it in
 //! plain Rust (the safe twin of every other), [`super::x86`] with the CPU's own registers.
 
+#![forbid(unsafe_code)]
+
 use super::real::Real;
 
 /// A fixed number of lanes of one type of number.

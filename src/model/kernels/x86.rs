@@ -124,9 +124,8 @@ register!(
 
 impl Compact for F32x8 {
     type Ints = __m256i;
-    /// Widened to 2 bytes each.
     type Bytes = __m256i;
-    const GROUP: usize = 2;
+    const GROUP: usize = 4;
     const BIAS: i32 = 0;
 
     #[inline(always)]
@@ -145,15 +144,21 @@ impl Compact for F32x8 {
 
     #[inline(always)]
     fn load_bytes(from: &[i8]) -> __m256i {
-        let from = &from[..16];
-        // SAFETY: see the head of the file; the slice holds two weights a lane.
-        unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(from.as_ptr().cast())) }
+        let from = &from[..32];
+        // SAFETY: see the head of the file; the slice holds four weights a lane.
+        unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
     }
 
+    /// The one product of bytes there is takes one side without a sign: the inputs hand theirs on to the
+    /// weights. Its sums of two are at most 2 × 127 × 127, which 16 bits hold.
     #[inline(always)]
     fn dot(sums: __m256i, weights: __m256i, code: u32) -> __m256i {
         // SAFETY: see the head of the file.
-        unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(weights, _mm256_set1_epi32(code as i32))) }
+        unsafe {
+            let inputs = _mm256_set1_epi32(code as i32);
+            let pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(inputs), _mm256_sign_epi8(weights, inputs));
+            _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
+        }
     }
 
     #[inline(always)]
