@@ -4,6 +4,8 @@
 
 mod abc;
 mod abcm2ps;
+#[cfg(feature = "audio")]
+mod capture;
 mod check;
 mod convert;
 mod corpus;
@@ -22,6 +24,12 @@ mod performance;
 mod rewriting;
 mod sound;
 mod training;
+#[cfg(feature = "audio")]
+mod transport;
 mod twins;
 #[cfg(feature = "gui")]
 mod window;
+
+/// Says, where a test asks, whether memory is allocated or freed.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

@@ -1,40 +1,24 @@
-//! The sound device. So far the program only looks whether there is one; the stream and the
-//! transport come with the synthesizer.
+//! Sound comes out: the device, and the transport that plays on it.
+//!
+//! In: a [`crate::synth::Program`] and what the musician does with it. Out: sound on a device, and what of it
+//! is heard at a moment. A [`Transport`] is the handle; it never waits. The device's own thread renders
+//! (`renderer`): messages come to it and reports go from it by lock-free queues, and it neither allocates nor
+//! frees nor waits. A third thread (`keeper`) opens devices and looks for one that is lost. Devices are behind
+//! a trait, [`device::Devices`]: those of the system, and a [`recorder`] that plays without a sound card.
 //!
 //! Only this room names cpal.
 
-use cpal::traits::{DeviceTrait, HostTrait};
+mod clock;
+pub mod device;
+mod frames;
+mod keeper;
+mod playhead;
+pub mod recorder;
+mod renderer;
+mod system;
+pub mod transport;
 
-/// Where sound would come out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputDevice {
-    /// The system's name for it.
-    pub name: String,
-    /// Its own rate, in samples a second.
-    pub rate: u32,
-    /// Its own channels.
-    pub channels: u16,
-}
-
-/// Why there is no sound.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AudioError {
-    /// The system lists no output device.
-    #[error("no sound device found")]
-    NoDevice,
-    /// A device is listed but does not answer. Without a sound card ALSA lists one all the same.
-    #[error("no sound device found ({0})")]
-    Silent(String),
-}
-
-/// The device the system plays on.
-///
-/// # Errors
-/// If there is none, or it cannot be asked for its format.
-pub fn output_device() -> Result<OutputDevice, AudioError> {
-    let silent = |e: cpal::Error| AudioError::Silent(e.to_string());
-    let device = cpal::default_host().default_output_device().ok_or(AudioError::NoDevice)?;
-    let config = device.default_output_config().map_err(silent)?;
-    let name = device.description().map_err(silent)?.name().to_owned();
-    Ok(OutputDevice { name, rate: config.sample_rate(), channels: config.channels() })
-}
+pub use device::{AudioError, Devices, OpenDevice, OutputDevice};
+pub use keeper::DeviceState;
+pub use system::{SystemDevices, output_device};
+pub use transport::{Sounding, Transport};

@@ -20,6 +20,9 @@ enum Command {
     Generate(cli::generate::Generate),
     /// Make sheet music (PDF, SVG, PNG) or MIDI files of tunes in ABC
     Convert(cli::convert::Convert),
+    /// Play tunes in ABC on the sound device
+    #[cfg(feature = "audio")]
+    Play(cli::play::Play),
     /// List the devices a network can run on, and what is missing for the others
     Devices(cli::devices::Devices),
     /// Check that everything works: checkpoint, devices, data folder
@@ -45,6 +48,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Generate(command) => command.run(),
         Command::Convert(command) => command.run(),
+        #[cfg(feature = "audio")]
+        Command::Play(command) => command.run(),
         Command::Devices(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Check(command) => command.run(),

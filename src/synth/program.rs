@@ -13,6 +13,8 @@ pub struct Program {
     /// When the bars begin, and the end of the last.
     bars: Vec<Time>,
     length: Time,
+    /// How many bars are counted in.
+    counted_in: usize,
 }
 
 /// A note on the program's clock.
@@ -115,7 +117,8 @@ impl Program {
         let length = time(performance.length());
         let length = notes.iter().map(|note| note.end).fold(length, Time::max);
         let bars = performance.bars.iter().map(|bar| time(bar.start)).chain([length]).collect();
-        Self { notes, bars, length }
+        let counted_in = performance.bars.iter().take_while(|bar| bar.span.start == bar.span.end).count();
+        Self { notes, bars, length, counted_in }
     }
 
     /// The notes, by start; those of all parts, heard or not.
@@ -167,6 +170,20 @@ impl Program {
         match (self.bars.get(place.bar), self.bars.get(place.bar + 1)) {
             (Some(start), Some(end)) => Time(start.0 + ((end.0 - start.0) as f64 * place.share) as i64),
             _ => self.length,
+        }
+    }
+
+    /// When another program of the same tune is where this one is at a time. The start is the start of both,
+    /// whether they are counted in or not; else the bars of the tune itself are counted.
+    pub fn time_in(&self, other: &Self, time: Time) -> Time {
+        if time <= Time::ZERO {
+            return Time::ZERO;
+        }
+        let Place { bar, share } = self.place(time);
+        match bar.checked_sub(self.counted_in) {
+            Some(bar) => other.time(Place { bar: bar + other.counted_in, share }),
+            None if bar < other.counted_in => other.time(Place { bar, share }),
+            None => Time::ZERO,
         }
     }
 

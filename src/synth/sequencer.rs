@@ -127,6 +127,8 @@ impl Sequencer {
 
     pub(super) fn load(&mut self, program: Arc<Program>) -> Arc<Program> {
         let old = std::mem::replace(&mut self.program, program);
+        // What waited to take over from it does not.
+        self.retired = self.pending.take().or(self.retired.take());
         self.playing = false;
         self.looped = None;
         self.go_to(Time::ZERO);
@@ -150,7 +152,7 @@ impl Sequencer {
     fn exchange(&mut self) {
         let Some(new) = self.pending.take_if(|_| self.retired.is_none()) else { return };
         let old = std::mem::replace(&mut self.program, new);
-        let moved = |time| self.program.time(old.place(time));
+        let moved = |time| old.time_in(&self.program, time);
         let clock = moved(self.clock);
         self.looped = self.looped.and_then(|looped| Loop::new(moved(looped.from), moved(looped.to)));
         self.retired = Some(old);

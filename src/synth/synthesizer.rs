@@ -64,7 +64,8 @@ impl Synth {
         self.rate
     }
 
-    /// Sounds another program from now on: stops, goes to its start, and plays no loop. Hands back the old one.
+    /// Sounds another program from now on: stops, goes to its start, and plays no loop. Hands back the old one;
+    /// one that waited for a bar line has to be fetched by [`Synth::retired`].
     pub fn load(&mut self, program: Arc<Program>) -> Arc<Program> {
         self.ensemble.release(0);
         let old = self.sequencer.load(program);

@@ -1,7 +1,7 @@
 //! `convert`: tunes in ABC become files of other forms.
 
 mod paper;
-mod playing;
+pub(crate) mod playing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ pub(crate) struct Convert {
     force: bool,
     #[command(flatten)]
     sheets: Sheets,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "For MIDI files")]
     playing: Playing,
 }
 

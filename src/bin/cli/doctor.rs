@@ -46,7 +46,7 @@ impl Doctor {
 /// The sound device. Composing does without one.
 #[cfg(feature = "audio")]
 fn sound() -> String {
-    match reelsmith::audio::output_device() {
+    match reelsmith::audio::output_device(None) {
         Ok(device) => format!("{}: {} Hz, {} channels", device.name, device.rate, device.channels),
         Err(e) => format!("{e}; tunes are written all the same"),
     }

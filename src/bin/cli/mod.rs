@@ -10,6 +10,8 @@ pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod json;
 pub(crate) mod library;
+#[cfg(feature = "audio")]
+pub(crate) mod play;
 pub(crate) mod rewrite;
 pub(crate) mod summary;
 pub(crate) mod train;
@@ -132,6 +134,23 @@ pub(crate) enum CliError {
         /// Which of its tunes, and why.
         error: rewrite::RewriteFailure,
     },
+    /// A file that cannot be played.
+    #[cfg(feature = "audio")]
+    #[error("cannot play {}: {error}", .path.display())]
+    Play {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: play::PlayError,
+    },
+    /// The sound device.
+    #[cfg(feature = "audio")]
+    #[error(transparent)]
+    Audio(#[from] reelsmith::audio::AudioError),
+    /// No Ctrl-C to be had.
+    #[cfg(feature = "audio")]
+    #[error("Ctrl-C cannot be caught: {0}")]
+    Signal(io::Error),
     /// Flags of `convert` that contradict one another.
     #[error(transparent)]
     Flags(#[from] convert::FlagError),

@@ -1,14 +1,13 @@
-//! How tunes are played for a MIDI file.
+//! How tunes are played.
 
 use reelsmith::abc::Tune;
 use reelsmith::export::midi;
-use reelsmith::perform::{Accompaniment, Options, Performance};
+use reelsmith::perform::{Accompaniment, Options, PerformError, Performance};
 
 use super::ConvertError;
 
 /// How a tune is played.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "For MIDI files")]
 pub(crate) struct Playing {
     /// Play what is written, by the standard's defaults, and nothing else
     #[arg(long)]
@@ -54,7 +53,12 @@ impl Playing {
 
     /// The bytes of a MIDI file.
     pub(super) fn midi(&self, tune: &Tune) -> Result<Vec<u8>, ConvertError> {
-        Ok(midi::write(&Performance::new(tune, &self.options())?)?)
+        Ok(midi::write(&self.performance(tune)?)?)
+    }
+
+    /// The tune as it is played.
+    pub(crate) fn performance(&self, tune: &Tune) -> Result<Performance, PerformError> {
+        Performance::new(tune, &self.options())
     }
 
     fn options(&self) -> Options {
