@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use reelsmith::app::{self, Options};
 use reelsmith::logging;
+use reelsmith::settings::data_dir;
 
 /// Reelsmith composes traditional tunes.
 #[derive(Debug, Parser)]
@@ -20,7 +21,8 @@ struct Arguments {
 fn main() -> ExitCode {
     logging::start();
     let Arguments { model } = Arguments::parse();
-    match app::run(Options { model, ..Options::default() }) {
+    let data = data_dir(None).map_err(|error| log::warn!("{error}")).ok();
+    match app::run(Options { model, data, ..Options::default() }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Reelsmith cannot open its window: {error}");

@@ -1,7 +1,7 @@
 //! The window, through its accessibility tree: no display and no sound card.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
@@ -43,6 +43,11 @@ fn long_tunes() -> Checkpoint {
     checkpoint(Cell::Gru, &[('D', 1.0), ('E', 1.0), ('|', 1.0)], -30.0)
 }
 
+/// Titles are counted on; everything else of a tune follows from its seed.
+fn without_title(tune: &str) -> String {
+    tune.lines().filter(|line| !line.starts_with("T:")).map(|line| format!("{line}\n")).collect()
+}
+
 pub(crate) struct Test {
     pub(crate) harness: Harness<'static, Option<Window>>,
     folder: TempDir,
@@ -59,7 +64,11 @@ impl Test {
     }
 
     pub(crate) fn open(folder: TempDir, model: &Path) -> Self {
-        let options = Options { model: Some(model.to_owned()), native_dialogs: false };
+        Self::open_with(folder, model, None)
+    }
+
+    pub(crate) fn open_with(folder: TempDir, model: &Path, data: Option<PathBuf>) -> Self {
+        let options = Options { model: Some(model.to_owned()), native_dialogs: false, data };
         let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
         let harness = builder.build_ui_state(
             move |ui, window: &mut Option<Window>| match window {
@@ -106,10 +115,11 @@ impl Test {
         self.harness
             .root()
             .children_recursive()
-            .filter_map(|node| {
+            .flat_map(|node| {
                 let node = node.accesskit_node();
-                node.label().or_else(|| node.value())
+                [node.label(), node.value()]
             })
+            .flatten()
             .collect()
     }
 
@@ -128,10 +138,38 @@ impl Test {
 
     /// Has a tune in D written; gives what is on the paper.
     pub(crate) fn compose_in_d(&mut self) -> String {
-        self.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
+        self.one_tune_from("K:D\n");
         self.click("Compose");
         self.until("the tune is there", |t| t.says("One tune in"));
         self.tune().unwrap()
+    }
+
+    /// What the tunes are to begin with.
+    pub(crate) fn start_from(&mut self, notes: &str) {
+        self.harness.get_by_role_and_label(Role::RadioButton, "Notes").click();
+        self.steps();
+        self.type_into(Role::MultilineTextInput, "Notes to start from", notes);
+    }
+
+    /// Asks for one tune that begins with these notes.
+    pub(crate) fn one_tune_from(&mut self, notes: &str) {
+        while self.button("Fewer tunes") == Some(true) {
+            self.click("Fewer tunes");
+        }
+        self.start_from(notes);
+    }
+
+    /// Chooses from a list.
+    pub(crate) fn choose(&mut self, field: &str, option: &str) {
+        self.harness.get_by_role_and_label(Role::ComboBox, field).click();
+        self.steps();
+        self.click(option);
+    }
+
+    /// The tabs of the candidates, by name.
+    pub(crate) fn tabs(&self) -> Vec<String> {
+        let tabs = self.harness.query_all_by_role(Role::Tab);
+        tabs.filter_map(|tab| tab.accesskit_node().label()).collect()
     }
 
     pub(crate) fn seed(&self) -> String {
@@ -163,11 +201,11 @@ fn compose_puts_a_tune_on_the_paper() {
 #[test]
 fn the_same_seed_gives_the_same_tune_again() {
     let mut test = Test::with(&short_tunes());
-    test.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
+    test.one_tune_from("K:D\n");
     let compose = |test: &mut Test| {
         test.click("Compose");
         test.until("the tune is there", |t| t.says("One tune in"));
-        (test.seed(), test.tune().unwrap())
+        (test.seed(), without_title(&test.tune().unwrap()))
     };
     test.click("Keep this seed");
     let first = compose(&mut test);
@@ -185,7 +223,7 @@ fn the_same_seed_gives_the_same_tune_again() {
 #[test]
 fn cancel_keeps_what_was_written() {
     let mut test = Test::with(&long_tunes());
-    test.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
+    test.one_tune_from("K:D\n");
     test.harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
     test.until("some of it is there", |t| t.tune().is_some_and(|tune| tune.len() > 60));
     assert_eq!(test.button("Compose"), None, "Cancel stands in its place");
@@ -200,13 +238,133 @@ fn cancel_keeps_what_was_written() {
 fn a_prompt_the_network_cannot_read_is_said_and_costs_nothing() {
     let mut test = Test::with(&short_tunes());
     let tune = Some(test.compose_in_d());
-    test.type_into(Role::MultilineTextInput, "Start from", "K:Dé");
+    test.start_from("K:Dé");
     test.click("Compose");
-    test.until("it is said", |t| t.says("'é' at line 1, column 4"));
+    test.until("it is said", |t| t.says("the network has not learnt the sign 'é'"));
     assert_eq!(test.tune(), tune, "the tune before is still on the paper");
     assert_eq!(test.button("Compose"), Some(true), "and one can go on");
     test.click("Dismiss");
-    assert!(!test.says("'é' at line 1"));
+    assert!(!test.says("the sign 'é'"));
+}
+
+#[test]
+fn wishes_are_in_the_tune() {
+    let mut test = Test::with(&short_tunes());
+    test.one_tune_from("");
+    for (field, option) in [("Tune type", "Slip jig"), ("Key", "E"), ("Mode", "Dorian")] {
+        test.choose(field, option);
+    }
+    assert!(test.says("1 slip jig in"), "what it takes is measured: {:?}", test.texts());
+    test.click("Compose");
+    test.until("the tune is there", |t| t.says("One tune in"));
+    let tune = test.tune().unwrap();
+    assert!(tune.starts_with("X:1\nT:Slip jig No. 1\nR:slip jig\nM:9/8\nL:1/8\nK:Edor\n"), "{tune}");
+    test.click("Compose");
+    test.until("the next is there", |t| t.tune().is_some_and(|tune| tune.contains("Slip jig No. 2")));
+}
+
+#[test]
+fn wishes_that_cannot_be_met_are_said_before_composing() {
+    let mut test = Test::with(&short_tunes());
+    test.choose("Tune type", "Slip jig");
+    test.choose("Metre", "4/4");
+    assert!(test.says("A slip jig needs 9/8. Change the metre or the tune type."));
+    assert_eq!(test.button("Compose"), Some(false));
+    test.choose("Metre", "Any");
+    assert_eq!(test.button("Compose"), Some(true));
+}
+
+#[test]
+fn the_tune_in_the_editor_is_carried_on() {
+    let mut test = Test::with(&short_tunes());
+    test.one_tune_from("");
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nT:Mine\nM:4/4\nK:D\nDEFA dcBA|d8|]\n");
+    test.harness.get_by_role_and_label(Role::RadioButton, "Editor").click();
+    test.steps();
+    test.click("Compose");
+    test.until("the tune is there", |t| t.says("One tune in"));
+    let tune = test.tune().unwrap();
+    assert!(tune.contains("DEFA dcBA | d8 ||") && tune.len() > 60, "{tune}");
+    test.type_into(Role::MultilineTextInput, "ABC", "X:1\nK:D\nV:1\nD|\nV:2\nE|\n");
+    test.click("Compose");
+    assert!(test.says("This tune cannot be carried on: it has 2 voices"), "{:?}", test.texts());
+}
+
+#[test]
+fn candidates_are_tabs_and_the_best_is_on_the_paper() {
+    let mut test = Test::with(&short_tunes());
+    test.start_from("K:D\n");
+    test.click("Compose");
+    test.until("all are there", |t| t.says("6 tunes in"));
+    assert_eq!(
+        test.tabs(),
+        [
+            "Candidate 1 of 6: Best of 6",
+            "Candidate 2 of 6: Second of 6",
+            "Candidate 3 of 6: Third of 6",
+            "Candidate 4 of 6: Fourth of 6",
+            "Candidate 5 of 6: Fifth of 6",
+            "Candidate 6 of 6: Sixth of 6",
+        ]
+    );
+    let mut tunes = vec![test.tune().unwrap()];
+    for key in [Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6] {
+        test.harness.key_press_modifiers(Modifiers::COMMAND, key);
+        test.steps();
+        tunes.push(test.tune().unwrap());
+    }
+    let best = tunes[0].clone();
+    tunes.sort();
+    tunes.dedup();
+    assert_eq!(tunes.len(), 6, "each tab has a tune of its own");
+    test.harness.get_by_role_and_label(Role::Tab, "Candidate 1 of 6: Best of 6").click();
+    test.steps();
+    assert_eq!(test.tune(), Some(best));
+    test.harness.get_by_role_and_label(Role::Tab, "Candidate 1 of 6: Best of 6").click();
+    test.steps();
+    assert!(test.says("nats a character"), "the cards say what is known: {:?}", test.texts());
+}
+
+#[test]
+fn a_locked_seed_gives_the_same_candidates_again() {
+    let mut test = Test::with(&short_tunes());
+    test.start_from("K:D\n");
+    test.click("Keep this seed");
+    let all = |test: &mut Test| {
+        test.click("Compose");
+        test.until("all are there", |t| t.says("6 tunes in"));
+        let mut tunes = Vec::new();
+        for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6] {
+            test.harness.key_press_modifiers(Modifiers::COMMAND, key);
+            test.steps();
+            tunes.push(without_title(&test.tune().unwrap()));
+        }
+        tunes
+    };
+    let first = all(&mut test);
+    assert_eq!(all(&mut test), first);
+}
+
+#[test]
+fn composing_and_cancelling_at_random_loses_and_crosses_no_tune() {
+    let mut test = Test::with(&long_tunes());
+    test.start_from("K:D\n");
+    let mut random = 12345_u32;
+    for round in 0..50 {
+        test.harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        for _ in 0..random >> 29 {
+            test.harness.step();
+            std::thread::sleep(Duration::from_millis(u64::from(random >> 16) % 5));
+        }
+        test.harness.key_press(Key::Escape);
+        test.until("it has stopped", |t| t.button("Compose") == Some(true));
+        let tunes = test.tabs().len();
+        assert_eq!(tunes, 0, "no tune is ever whole here, so there is one at most: round {round}");
+        let tune = test.tune().unwrap_or_default();
+        assert!(tune.is_empty() || tune.starts_with("X:1\nT:"), "{tune}");
+        assert!(tune.matches("X:1").count() < 2, "one tune on the paper: {tune}");
+    }
 }
 
 #[test]
@@ -384,7 +542,7 @@ fn esc_closes_a_menu_and_cancels_only_a_tune_being_written() {
     test.harness.key_press(Key::Escape);
     test.steps();
     assert!(!test.says("Quit"), "the menu is closed");
-    test.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
+    test.one_tune_from("K:D\n");
     test.harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
     test.until("some of it is there", |t| t.tune().is_some_and(|tune| tune.len() > 60));
     test.harness.key_press(Key::Escape);
@@ -394,11 +552,113 @@ fn esc_closes_a_menu_and_cancels_only_a_tune_being_written() {
 #[test]
 fn a_double_click_on_compose_does_not_cancel() {
     let mut test = Test::with(&long_tunes());
-    test.type_into(Role::MultilineTextInput, "Start from", "K:D\n");
+    test.one_tune_from("K:D\n");
     test.click("Compose");
     test.click("Cancel");
     test.until("some of it is there", |t| t.tune().is_some_and(|tune| tune.len() > 200));
     assert_eq!(test.button("Cancel"), Some(true), "it is still being written");
+}
+
+#[test]
+fn every_command_is_found_by_its_name() {
+    let mut test = Test::with(&short_tunes());
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    test.steps();
+    test.harness.get_by_role_and_label(Role::TextInput, "Find a command").type_text("dar");
+    test.steps();
+    assert!(test.says("View: Dark theme") && !test.says("View: Larger"), "{:?}", test.texts());
+    test.harness.key_press(Key::Enter);
+    test.steps();
+    assert!(!test.says("View: Dark theme"), "it is closed again");
+    assert!(test.harness.ctx.global_style().visuals.dark_mode);
+    test.click("Find a command");
+    assert!(test.says("File: Quit"));
+    test.harness.key_press(Key::Escape);
+    test.steps();
+    assert!(!test.says("File: Quit"));
+}
+
+#[test]
+fn keys_are_listed_on_a_question_mark_but_not_while_one_is_typed() {
+    let mut test = Test::with(&short_tunes());
+    test.harness.key_press(Key::Questionmark);
+    test.steps();
+    assert!(test.says("Ctrl G") && test.says("Next panel"), "{:?}", test.texts());
+    test.harness.key_press(Key::Escape);
+    test.steps();
+    assert!(!test.says("Next panel"));
+    test.harness.get_by_role_and_label(Role::MultilineTextInput, "ABC").focus();
+    test.steps();
+    test.harness.key_press(Key::Questionmark);
+    test.steps();
+    assert!(!test.says("Next panel"));
+    test.click("Help");
+    test.click("About Reelsmith");
+    assert!(test.says("Open Database License (ODbL)"));
+}
+
+#[test]
+fn panels_close_and_come_back_and_the_keyboard_goes_from_one_to_the_next() {
+    let mut test = Test::with(&short_tunes());
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::B);
+    test.steps();
+    assert!(!test.says("Tune type"));
+    test.click("Compose panel");
+    assert!(test.says("Tune type"));
+    let visited: Vec<String> = (0..4)
+        .map(|_| {
+            test.harness.key_press(Key::F6);
+            test.steps();
+            let focused =
+                test.harness.root().children_recursive().find(|node| node.accesskit_node().is_focused());
+            focused.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
+        })
+        .collect();
+    assert_eq!(visited, ["Compose panel", "Sheet", "ABC panel", "Top bar"]);
+}
+
+#[test]
+fn the_window_opens_as_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tiny.safetensors");
+    std::fs::write(&path, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let data = folder.path().join("data");
+    let mut test = Test::open_with(folder, &path, Some(data.clone()));
+    test.until("the model is open", |t| t.button("Compose") == Some(true));
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::B);
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    test.click("View");
+    test.click("Dark theme");
+    test.until("it is kept", |_| {
+        std::fs::read_to_string(data.join("settings.toml")).is_ok_and(|text| text.contains("dark"))
+    });
+    let Test { harness, folder } = test;
+    drop(harness);
+    let mut test = Test::open_with(folder, &path, Some(data.clone()));
+    test.steps();
+    assert!(!test.says("Tune type"), "Compose stays closed");
+    assert!(test.harness.ctx.global_style().visuals.dark_mode);
+    assert!((test.harness.ctx.zoom_factor() - 1.1).abs() < 1e-3);
+    let Test { harness, folder } = test;
+    drop(harness);
+    std::fs::write(data.join("settings.toml"), "theme = ").unwrap();
+    let mut test = Test::open_with(folder, &path, Some(data.clone()));
+    test.steps();
+    assert!(test.says("are damaged") && test.says("settings-broken.toml"), "{:?}", test.texts());
+    assert!(data.join("settings-broken.toml").exists());
+}
+
+#[test]
+fn in_a_narrow_window_compose_opens_over_the_sheet() {
+    let mut test = Test::with(&short_tunes());
+    test.harness.set_size(vec2(760.0, 520.0));
+    test.steps();
+    assert!(!test.says("Tune type"), "there is no room for it");
+    test.click("Compose panel");
+    assert!(test.says("Tune type"));
+    test.harness.set_size(vec2(1280.0, 800.0));
+    test.steps();
+    assert!(test.says("Tune type"), "and it has room again");
 }
 
 #[test]

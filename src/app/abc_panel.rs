@@ -52,7 +52,18 @@ impl AbcPanel {
         if self.is_open(room) { HEIGHT.min((room / 2.0).round()) } else { HEAD }
     }
 
-    fn is_open(&self, room: f32) -> bool {
+    /// As it was left: opened or folded by hand, or by the room there is.
+    pub(super) fn opened_by_hand(&self) -> Option<bool> {
+        self.open
+    }
+
+    /// Opens or folds it.
+    pub(super) fn set_open(&mut self, open: Option<bool>) {
+        self.open = open;
+    }
+
+    /// Whether it is open where there is so much room for it and the sheet.
+    pub(super) fn is_open(&self, room: f32) -> bool {
         self.open.unwrap_or(room >= ROOM)
     }
 

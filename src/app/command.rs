@@ -3,8 +3,11 @@
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::file_kind::FileKind;
+use super::layout::Side;
 use super::rewriting::Rewriting;
 use crate::abc::Span;
+use crate::model::DeviceName;
+use crate::settings::Theme;
 
 /// Something to do. Panels collect commands; the window carries them out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,10 @@ pub(super) enum Command {
     Compose,
     /// Stop writing and keep what there is.
     Cancel,
+    /// Put another candidate on the stand, by its place.
+    ChooseCandidate(usize),
+    /// Run the network on another device.
+    RunOn(DeviceName),
     /// Put the tune's ABC on the clipboard.
     CopyAbc,
     /// Write the tune to a file.
@@ -29,45 +36,96 @@ pub(super) enum Command {
     ReopenModel,
     /// Take the notice away.
     Dismiss,
+    /// Open or close a panel.
+    Toggle(Side),
+    /// The keyboard goes to the next panel.
+    NextPanel,
+    /// Everything larger.
+    Larger,
+    /// Everything smaller.
+    Smaller,
+    /// Everything as large as usual.
+    UsualSize,
+    /// Light or dark.
+    Theme(Theme),
+    /// Open the command palette.
+    Palette,
+    /// Show the list of keys.
+    Keys,
+    /// Say what the program is.
+    About,
     /// Close the window.
     Quit,
 }
 
-/// The keys, as data.
-const SHORTCUTS: [(Command, KeyboardShortcut); 7] = [
-    (Command::Compose, KeyboardShortcut::new(Modifiers::COMMAND, Key::G)),
-    (Command::Cancel, KeyboardShortcut::new(Modifiers::NONE, Key::Escape)),
-    (Command::Save(FileKind::Abc), KeyboardShortcut::new(Modifiers::COMMAND, Key::S)),
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+/// The keys, as data. Where a command has several, the first is shown.
+const SHORTCUTS: [(Command, KeyboardShortcut); 17] = [
+    (Command::Compose, ctrl(Key::G)),
+    (Command::Cancel, plain(Key::Escape)),
+    (Command::Save(FileKind::Abc), ctrl(Key::S)),
     // The longer one first: shortcuts do not mind a Shift too many.
     (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
-    (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND, Key::Y)),
-    (Command::Undo, KeyboardShortcut::new(Modifiers::COMMAND, Key::Z)),
-    (Command::Quit, KeyboardShortcut::new(Modifiers::COMMAND, Key::Q)),
+    (Command::Redo, ctrl(Key::Y)),
+    (Command::Undo, ctrl(Key::Z)),
+    (Command::Toggle(Side::Compose), ctrl(Key::B)),
+    (Command::Toggle(Side::Abc), ctrl(Key::E)),
+    (Command::NextPanel, plain(Key::F6)),
+    (Command::Larger, ctrl(Key::Plus)),
+    (Command::Larger, ctrl(Key::Equals)),
+    (Command::Smaller, ctrl(Key::Minus)),
+    (Command::UsualSize, ctrl(Key::Num0)),
+    (Command::Palette, ctrl(Key::K)),
+    (Command::Keys, plain(Key::Questionmark)),
+    (Command::Keys, plain(Key::F1)),
+    (Command::Quit, ctrl(Key::Q)),
 ];
 
 impl Command {
     /// Its keys in words, as this system writes them.
     pub(super) fn keys(self, ctx: &Context) -> Option<String> {
         let shortcut = SHORTCUTS.iter().find(|(command, _)| *command == self)?.1;
+        if shortcut == plain(Key::Questionmark) {
+            return Some("?".to_owned());
+        }
         // "Ctrl G", as in the design; egui would join with a plus.
-        Some(ctx.format_shortcut(&shortcut).replace('+', " ").replace("Escape", "Esc"))
+        let keys = ctx.format_shortcut(&shortcut).replace("Plus", "＋").replace('+', " ").replace('＋', "+");
+        Some(keys.replace("Minus", "−").replace("Escape", "Esc"))
     }
 }
+
+/// The digits that choose a candidate, in order.
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
 /// The commands whose keys were pressed since the last frame. Esc cancels only what is being
 /// `writing`; else it is left to menus and fields. Where one types something else than the tune, in a
 /// `field`, undo and redo are the field's own.
 pub(super) fn pressed(ctx: &Context, writing: bool, field: bool) -> Vec<Command> {
+    let typing = ctx.text_edit_focused();
     let commands: Vec<Command> = ctx.input_mut(|input| {
+        let candidates = (0..).zip(DIGITS).map(|(place, digit)| {
+            (Command::ChooseCandidate(place), KeyboardShortcut::new(Modifiers::COMMAND, digit))
+        });
         SHORTCUTS
-            .iter()
+            .into_iter()
+            .chain(candidates)
             .filter(|(command, _)| match command {
                 Command::Cancel => writing,
                 Command::Undo | Command::Redo => !field,
                 _ => true,
             })
+            // A question mark that is typed is a question mark.
+            .filter(|(_, keys)| !typing || *keys != plain(Key::Questionmark))
             .filter(|(_, keys)| input.consume_shortcut(keys))
-            .map(|(command, _)| *command)
+            .map(|(command, _)| command)
             .collect()
     });
     if !commands.is_empty() {

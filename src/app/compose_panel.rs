@@ -1,40 +1,66 @@
 //! The Compose panel: what the next tune shall be, and the button that has it written.
 
+use std::num::NonZeroUsize;
+
 use eframe::egui::accesskit::Live;
 use eframe::egui::{
-    Align2, Color32, Frame, Label, Margin, PointerButton, RichText, ScrollArea, Slider, Stroke, TextEdit, Ui,
-    UiBuilder, pos2, vec2,
+    Color32, Frame, Label, Margin, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2,
 };
 
-use crate::compose::Request;
-
+use super::choices::{Entry, combo, stepper};
 use super::command::Command;
+use super::daring::Daring;
 use super::fonts::{self, Icon};
+use super::pace::Pace;
 use super::seed::Seed;
 use super::theme::tokens;
-use super::widgets::{Push, Weight, field_frame, finish_field, form_label, form_row, section};
+use super::widgets::{Push, Weight, form_row, section};
+use super::wish_form::WishForm;
+use crate::compose::Wishes;
+use crate::model::DeviceName;
 
-/// The words under the slider stand where their temperature does: evenly from the least to the most.
-const DARING: [&str; 5] = ["Safe", "Steady", "Lively", "Bold", "Wild"];
-const LEAST_DARING: f32 = 0.4;
-const MOST_DARING: f32 = 1.2;
-const USUAL_DARING: f32 = 0.8;
-
+/// The most tunes at once: a tab for each.
+const MOST_TUNES: usize = 12;
+/// What a tune may be ended after, in bars.
+const STOP_AFTER: [usize; 4] = [32, 64, 96, 128];
 /// A line of the status under the button.
 const STATUS_LINE: f32 = 18.0;
 
-/// The musician's wishes.
+/// What the musician asks for.
 #[derive(Debug, Clone)]
 pub(super) struct ComposePanel {
-    prompt: String,
-    temperature: f32,
+    form: WishForm,
+    daring: Daring,
+    tunes: usize,
     seed: Seed,
+    stop_after: usize,
 }
 
 impl Default for ComposePanel {
     fn default() -> Self {
-        Self { prompt: String::new(), temperature: USUAL_DARING, seed: Seed::default() }
+        Self {
+            form: WishForm::default(),
+            daring: Daring::default(),
+            tunes: 6,
+            seed: Seed::default(),
+            stop_after: 64,
+        }
     }
+}
+
+/// What one press of the button asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    /// What the tunes are to be.
+    pub(super) wishes: Wishes,
+    /// How daring.
+    pub(super) temperature: f32,
+    /// How many.
+    pub(super) count: u64,
+    /// The random seed.
+    pub(super) seed: u64,
+    /// When to give a tune up.
+    pub(super) bars: Option<NonZeroUsize>,
 }
 
 /// What the panel shows of the world outside it.
@@ -44,43 +70,73 @@ pub(super) struct Surroundings<'a> {
     pub(super) model: Option<&'a str>,
     /// Where the model comes from, in words.
     pub(super) model_source: &'a str,
-    /// The device it runs on, in words.
-    pub(super) device: &'a str,
-    /// A tune is being written.
-    pub(super) writing: bool,
+    /// The devices there are; the first is the one in use.
+    pub(super) devices: &'a [Device],
+    /// Tunes are being written, and this part of them is done.
+    pub(super) writing: Option<f32>,
     /// Why nothing can be composed, if so.
     pub(super) obstacle: Option<&'a str>,
-    /// One line under the button.
-    pub(super) status: &'a str,
-    /// The last attempt failed because of the prompt.
-    pub(super) prompt_is_wrong: bool,
+    /// One line under the button; without it, what the tunes will take.
+    pub(super) status: Option<&'a str>,
+    /// What the last attempt failed by was what the tune was to begin with.
+    pub(super) start_is_wrong: bool,
+}
+
+/// A place where the network can run.
+#[derive(Debug, Clone)]
+pub(super) struct Device {
+    /// By name.
+    pub(super) name: DeviceName,
+    /// In words.
+    pub(super) words: String,
+    /// How fast it has been found to write.
+    pub(super) pace: Option<Pace>,
 }
 
 impl ComposePanel {
-    /// The request these wishes make; takes a new seed if it is time for one. `None` while the seed
-    /// is no number.
-    pub(super) fn take_request(&mut self) -> Option<Request> {
+    /// What is asked for, with the tune in the editor; takes a new seed if it is time for one. `None` while
+    /// the seed is no number.
+    pub(super) fn order(&mut self, editor: &str) -> Option<Order> {
         let seed = self.seed.take()?;
-        Some(Request {
-            prompt: self.prompt.clone(),
-            temperature: self.temperature,
+        Some(Order {
+            wishes: self.form.wishes(editor),
+            temperature: self.daring.temperature(),
+            count: self.tunes as u64,
             seed,
-            ..Request::default()
+            bars: NonZeroUsize::new(self.stop_after),
         })
     }
 
-    /// The last request came to no tune: its seed is the next one's again.
+    /// The last order came to no tune: its seed is the next one's again.
     pub(super) fn give_back_seed(&mut self) {
         self.seed.give_back();
     }
 
-    /// Draws the panel; returns whether the prompt was edited.
+    /// What stands in the way in the form itself.
+    fn own_obstacle(&self) -> Option<String> {
+        if self.seed.value().is_none() {
+            return Some("A seed is a whole number.".to_owned());
+        }
+        self.form.wishes("").check().err().map(|error| error.to_string())
+    }
+
+    /// The line under the button before it is pressed: `6 reels in about half a second`.
+    fn forecast(&self, around: &Surroundings<'_>) -> String {
+        let called = self.form.called(self.tunes as u64);
+        let pace = around.devices.first().and_then(|device| device.pace);
+        match pace {
+            Some(pace) => format!("{} {called} in {}", self.tunes, pace.words(self.tunes)),
+            None => String::new(),
+        }
+    }
+
+    /// Draws the panel; returns whether what the tune begins with was changed.
     pub(super) fn ui(&mut self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) -> bool {
         let place = ui.max_rect();
         let (sides, ends) = (16.0, 12.0);
-        let status = around.status.to_owned();
+        let status = around.status.map_or_else(|| self.forecast(around), str::to_owned);
         let lines = ui.painter().layout(
-            status,
+            status.clone(),
             fonts::words(13.0),
             Color32::PLACEHOLDER,
             place.width() - 2.0 * sides,
@@ -95,7 +151,7 @@ impl ComposePanel {
                     .show(ui, |ui| {
                         let form =
                             Frame::new().inner_margin(Margin { left: 16, right: 16, top: 8, bottom: 12 });
-                        form.show(ui, |ui| self.form(ui, around)).inner
+                        form.show(ui, |ui| self.form(ui, around, commands)).inner
                     })
                     .inner
             })
@@ -103,125 +159,95 @@ impl ComposePanel {
         let hairline = Stroke::new(1.0, tokens(ui).line);
         ui.painter().hline(place.x_range(), ui.painter().round_to_pixel_center(edge), hairline);
         let foot = place.with_min_y(edge).shrink2(vec2(sides, ends));
-        ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| self.foot(ui, around, commands));
+        ui.scope_builder(UiBuilder::new().max_rect(foot), |ui| self.foot(ui, around, &status, commands));
         changed
     }
 
-    fn form(&mut self, ui: &mut Ui, around: &Surroundings<'_>) -> bool {
+    fn form(&mut self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) -> bool {
         let t = tokens(ui);
         ui.label(RichText::new("Compose").font(fonts::caslon(17.0)).line_height(Some(24.0)));
         ui.add_space(2.0);
-        let changed = self.start_from(ui, around.prompt_is_wrong);
+        let changed = self.form.ui(ui, around.start_is_wrong);
         section(ui, "How daring");
-        self.daring(ui);
+        self.daring.ui(ui);
         section(ui, "This time");
+        self.tunes(ui);
         form_row(ui, "Seed", |ui| self.seed.ui(ui));
         if self.seed.value().is_none() {
             ui.label(RichText::new("A seed is a whole number.").font(fonts::words(12.5)).color(t.error));
         }
-        let model = around.model.unwrap_or("None");
-        form_row(ui, "Model", |ui| ui.add(Label::new(model).truncate())).on_hover_text(around.model_source);
-        if around.model.is_some() {
-            form_row(ui, "Runs on", |ui| ui.add(Label::new(around.device).truncate()))
-                .on_hover_text("Where the writing is done.");
-        }
+        self.stop_after(ui);
+        self.model(ui, around);
+        self.device(ui, around, commands);
         changed
     }
 
-    fn start_from(&mut self, ui: &mut Ui, wrong: bool) -> bool {
+    fn tunes(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        let label = form_label(ui, "Start from");
-        let hint = RichText::new("Nothing, or some ABC of yours").color(t.muted).font(fonts::words(14.0));
-        let edit = TextEdit::multiline(&mut self.prompt)
-            .id_salt("prompt")
-            .hint_text(hint)
-            .font(fonts::mono(13.0))
-            .text_color(t.text)
-            .frame(field_frame(ui, Margin::symmetric(8, 6)))
-            .desired_width(ui.available_width())
-            .desired_rows(3);
-        let field = ui.add(edit).labelled_by(label.id);
-        finish_field(ui, &field, wrong);
-        let changed = field.changed();
-        field
-            .on_hover_text("Nothing, or the first lines of a tune in ABC: M:6/8, K:G, a few notes of yours.");
-        changed
-    }
-
-    fn daring(&mut self, ui: &mut Ui) {
-        let t = tokens(ui);
-        let word = (self.temperature - LEAST_DARING) / (MOST_DARING - LEAST_DARING) * 4.0;
-        let word = DARING[(word.round() as usize).min(4)];
-        let tip = format!(
-            "How freely the tune may wander. Lively suits most dances. (Temperature {:.2})",
-            self.temperature
-        );
-        let groove = ui
-            .horizontal(|ui| {
-                let width = ui.available_width() - 44.0;
-                let visuals = &mut ui.style_mut().visuals;
-                for state in
-                    [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active]
-                {
-                    state.bg_fill = t.line;
-                    state.corner_radius = 2.into();
-                    state.fg_stroke = Stroke::NONE;
-                }
-                visuals.selection.bg_fill = t.accent;
-                ui.spacing_mut().slider_width = width;
-                ui.spacing_mut().interact_size.y = 20.0;
-                let slider = Slider::new(&mut self.temperature, LEAST_DARING..=MOST_DARING)
-                    .step_by(0.05)
-                    .show_value(false)
-                    .trailing_fill(true);
-                let slider = ui.add(slider).accessible_name("How daring");
-                self.knob(ui, &slider);
-                // A drag needs no click, so egui reports none for a slider: ask the pointer.
-                let twice = ui.input(|i| i.pointer.button_double_clicked(PointerButton::Primary));
-                if twice && slider.contains_pointer() {
-                    self.temperature = USUAL_DARING;
-                }
-                let slider = slider.on_hover_text(tip);
-                let place = pos2(ui.max_rect().right(), slider.rect.center().y);
-                let number = format!("{:.2}", self.temperature);
-                ui.painter().text(place, Align2::RIGHT_CENTER, number, fonts::words(14.0), t.text);
-                slider.rect
-            })
-            .inner;
-        // The words are the slider's legend: drawn, not widgets.
-        let (line, _) =
-            ui.allocate_exact_size(vec2(ui.available_width(), 16.0), eframe::egui::Sense::hover());
-        let names = DARING.map(|name| {
-            let (font, colour) =
-                if name == word { (fonts::strong(11.5), t.text) } else { (fonts::words(11.5), t.muted) };
-            ui.painter().layout_no_wrap(name.to_owned(), font, colour)
+        let row = form_row(ui, "Tunes", |ui| {
+            let number = |tunes: usize| tunes.to_string();
+            let (field, new) =
+                stepper(ui, "Tunes at once", "tunes", 74.0, self.tunes, 1..=MOST_TUNES, number);
+            self.tunes = new.unwrap_or(self.tunes);
+            ui.add_space(5.0);
+            ui.label(RichText::new("best first").font(fonts::words(13.0)).color(t.muted));
+            field
         });
-        let gap = (groove.width() - names.iter().map(|name| name.size().x).sum::<f32>()) / 4.0;
-        let mut x = groove.left();
-        for name in names {
-            let (width, height) = (name.size().x, name.size().y);
-            ui.painter().galley(pos2(x, line.center().y - height / 2.0), name, t.text);
-            x += width + gap;
-        }
+        row.on_hover_text(
+            "How many are written at once. Those the network itself finds likeliest come first.",
+        );
     }
 
-    /// Draws the slider's knob: egui's takes the groove's colour.
-    fn knob(&self, ui: &Ui, slider: &eframe::egui::Response) {
-        let t = tokens(ui);
-        let along = (self.temperature - LEAST_DARING) / (MOST_DARING - LEAST_DARING);
-        let centre =
-            pos2(slider.rect.left() + 8.0 + (slider.rect.width() - 16.0) * along, slider.rect.center().y);
-        let fill = if slider.hovered() || slider.dragged() { t.hover } else { t.raised };
-        ui.painter().circle_filled(centre + vec2(0.0, 1.0), 8.5, Color32::from_black_alpha(28));
-        ui.painter().circle(centre, 8.0, fill, Stroke::new(1.0, t.accent));
-        if slider.has_focus() {
-            ui.painter().circle_stroke(centre, 11.0, Stroke::new(2.0, t.selection));
-        }
+    fn stop_after(&mut self, ui: &mut Ui) {
+        let field = form_row(ui, "Stop after", |ui| {
+            let entries = STOP_AFTER.map(|bars| Entry::new(format!("{bars} bars")));
+            let chosen = STOP_AFTER.iter().position(|&bars| bars == self.stop_after).unwrap_or(0);
+            let width = ui.available_width();
+            let (field, new) = combo(ui, "Stop after", width, chosen, &entries);
+            self.stop_after = new.map_or(self.stop_after, |new| STOP_AFTER[new]);
+            field
+        });
+        field.on_hover_text("Ends a tune that will not end by itself.");
     }
 
-    fn foot(&mut self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) {
+    fn model(&self, ui: &mut Ui, around: &Surroundings<'_>) {
+        let field = form_row(ui, "Model", |ui| {
+            let model = Entry::new(around.model.unwrap_or("None")).detail(around.model_source);
+            let width = ui.available_width();
+            combo(ui, "Model", width, 0, &[model]).0
+        });
+        field.on_hover_text("The network that writes.");
+    }
+
+    fn device(&self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) {
+        if around.model.is_none() {
+            return;
+        }
+        let field = form_row(ui, "Runs on", |ui| {
+            let entries: Vec<Entry> = around
+                .devices
+                .iter()
+                .map(|device| {
+                    let cost = device.pace.map_or_else(
+                        || "Not tried yet.".to_owned(),
+                        |pace| format!("Six tunes in {}.", pace.words(6)),
+                    );
+                    Entry::new(&device.words).detail(cost)
+                })
+                .collect();
+            let width = ui.available_width();
+            let (field, new) = combo(ui, "Runs on", width, 0, &entries);
+            if let Some(device) = new.and_then(|new| around.devices.get(new)) {
+                commands.push(Command::RunOn(device.name));
+            }
+            field
+        });
+        field.on_hover_text("Where the writing is done, and how long six tunes take there.");
+    }
+
+    fn foot(&self, ui: &mut Ui, around: &Surroundings<'_>, status: &str, commands: &mut Vec<Command>) {
         let t = tokens(ui);
-        if around.writing {
+        if let Some(done) = around.writing {
             let keys = Command::Cancel.keys(ui.ctx()).unwrap_or_default();
             let cancel = Push::new(Weight::BigPlain, "Cancel").icon(Icon::STOP).keys(keys).wide();
             let cancel = ui.add(cancel).on_hover_text("Stops writing. What was written is kept.");
@@ -229,9 +255,10 @@ impl ComposePanel {
             if cancel.clicked() && !cancel.double_clicked() {
                 commands.push(Command::Cancel);
             }
+            progress(ui, done);
         } else {
-            let obstacle =
-                if self.seed.value().is_none() { Some("A seed is a whole number.") } else { around.obstacle };
+            let own = self.own_obstacle();
+            let obstacle = own.as_deref().or(around.obstacle);
             let keys = Command::Compose.keys(ui.ctx()).unwrap_or_default();
             let compose = Push::new(Weight::Big, "Compose").icon(Icon::PEN).keys(keys).wide();
             let mut button = ui.add_enabled(obstacle.is_none(), compose);
@@ -244,12 +271,19 @@ impl ComposePanel {
             }
         }
         ui.vertical_centered(|ui| {
-            let words = RichText::new(around.status)
-                .font(fonts::words(13.0))
-                .color(t.muted)
-                .line_height(Some(STATUS_LINE));
+            let words =
+                RichText::new(status).font(fonts::words(13.0)).color(t.muted).line_height(Some(STATUS_LINE));
             let status = ui.add(Label::new(words).wrap());
             ui.ctx().accesskit_node_builder(status.id, |node| node.set_live(Live::Polite));
         });
     }
+}
+
+/// A line that fills up below the button.
+fn progress(ui: &Ui, done: f32) {
+    let t = tokens(ui);
+    let above = ui.min_rect();
+    let groove = Rect::from_min_size(pos2(above.left(), above.bottom() + 2.0), vec2(above.width(), 3.0));
+    ui.painter().rect_filled(groove, 2, t.line);
+    ui.painter().rect_filled(groove.with_max_x(groove.left() + groove.width() * done), 2, t.accent);
 }

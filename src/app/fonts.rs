@@ -48,6 +48,18 @@ impl Icon {
     pub(super) const CARET_UP: Self = Self::outlined('\u{e13c}');
     /// What went well.
     pub(super) const CHECK_CIRCLE: Self = Self::outlined('\u{e184}');
+    /// What is chosen in a list.
+    pub(super) const CHECK: Self = Self::outlined('\u{e182}');
+    /// One fewer.
+    pub(super) const MINUS: Self = Self::outlined('\u{e32a}');
+    /// One more.
+    pub(super) const PLUS: Self = Self::outlined('\u{e3d4}');
+    /// Find.
+    pub(super) const FIND: Self = Self::outlined('\u{e30c}');
+    /// A panel at the left.
+    pub(super) const PANEL_LEFT: Self = Self::outlined('\u{ec24}');
+    /// A panel below.
+    pub(super) const PANEL_BELOW: Self = Self::outlined('\u{eb16}');
     /// A copy.
     pub(super) const COPY: Self = Self::outlined('\u{e1ca}');
     /// A new seed.
@@ -75,6 +87,11 @@ impl Icon {
 
     const fn outlined(sign: char) -> Self {
         Self { sign, filled: false }
+    }
+
+    /// The same sign, filled: what it stands for is there.
+    pub(super) const fn filled(self) -> Self {
+        Self { filled: true, ..self }
     }
 
     /// The font it is drawn in.

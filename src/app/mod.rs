@@ -6,18 +6,29 @@
 
 mod abc_panel;
 mod abc_text;
+mod actions;
 mod background;
+mod candidates;
+mod choices;
 mod command;
 mod compose_panel;
+mod composing;
+mod daring;
 mod description;
+mod dialog;
 mod document;
 mod engine;
 mod engraving;
 mod file_kind;
 mod fonts;
+mod help;
+mod keeper;
+mod layout;
 mod notice;
 mod origin;
+mod pace;
 mod page;
+mod palette;
 mod path_dialog;
 mod problems;
 mod reading;
@@ -26,14 +37,19 @@ mod save;
 mod seed;
 mod sheet_painter;
 mod stand;
+mod tabs;
 mod theme;
+mod titles;
 mod top_bar;
 mod undo;
 mod widgets;
 mod window;
+mod wish_form;
 mod zigzag;
 
 use eframe::egui::{ViewportBuilder, vec2};
+
+use crate::settings::Preferences;
 
 pub use window::{Options, Window};
 
@@ -48,12 +64,13 @@ impl eframe::App for Window {
 /// # Errors
 /// If the system gives no window to draw in.
 pub fn run(options: Options) -> Result<(), eframe::Error> {
+    let size = options.data.as_deref().and_then(|folder| Preferences::load(folder).ok()?.window);
     let native = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Reelsmith")
             .with_app_id("reelsmith")
-            .with_inner_size(vec2(1280.0, 800.0))
-            .with_min_inner_size(vec2(720.0, 480.0)),
+            .with_inner_size(size.map_or(vec2(1280.0, 800.0), |(wide, high)| vec2(wide, high)))
+            .with_min_inner_size(layout::SMALLEST),
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };

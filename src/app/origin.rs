@@ -1,6 +1,4 @@
-//! Where a tune came from, and what is to be said about the writing of it.
-
-use std::time::{Duration, Instant};
+//! Where a tune came from.
 
 use crate::compose::Ending;
 
@@ -28,8 +26,6 @@ pub(super) struct Composed {
     pub(super) seed: u64,
     /// Why it ended.
     pub(super) ending: Ending,
-    /// How long the writing took.
-    pub(super) took: Duration,
     /// The lines that say where the tune came from: they are for the file.
     pub(super) provenance: String,
 }
@@ -48,19 +44,6 @@ impl Origin {
         if let Self::Composed(composed) = self { &composed.provenance } else { "" }
     }
 
-    /// What is to be said about the writing of it, under the button.
-    pub(super) fn report(&self) -> String {
-        match self {
-            Self::Own => "Ready".to_owned(),
-            Self::Broken { .. } => String::new(),
-            Self::Composed(Composed { ending, took, .. }) => match ending {
-                Ending::Eos => format!("One tune in {}", seconds(*took)),
-                Ending::Length => format!("One tune in {}, ended at its full length", seconds(*took)),
-                Ending::Cancelled => "Stopped. What was written is kept.".to_owned(),
-            },
-        }
-    }
-
     /// The words at the right, opposite the description.
     pub(super) fn remark(&self) -> String {
         match self {
@@ -76,8 +59,6 @@ impl Origin {
 /// A tune that is being written.
 #[derive(Debug, Clone)]
 pub(super) struct Writing {
-    /// Since when.
-    pub(super) since: Instant,
     /// The random seed.
     pub(super) seed: u64,
     /// What stood in the document before.
@@ -89,16 +70,4 @@ pub(super) fn split_provenance(abc: &str) -> (String, String) {
     let lines = abc.split_inclusive('\n').map(str::to_owned);
     let (provenance, text) = lines.partition(|line: &String| line.starts_with(PROVENANCE));
     (text, provenance)
-}
-
-/// Two digits that mean something, in seconds.
-fn seconds(time: Duration) -> String {
-    let time = time.as_secs_f64();
-    if time < 0.995 {
-        format!("{:.2} seconds", time.max(0.01))
-    } else if time < 9.95 {
-        format!("{time:.1} seconds")
-    } else {
-        format!("{time:.0} seconds")
-    }
 }

@@ -1,7 +1,6 @@
 //! What stands on the paper: a tune that is being written, or one that is.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use eframe::egui::{Context, TextBuffer};
 
@@ -36,7 +35,7 @@ impl Page {
     pub(super) fn followed(&self, number: u64, seed: u64) -> Self {
         let mut document = self.document.clone();
         let before = document.show(String::new());
-        let writing = Some(Writing { since: Instant::now(), seed, before });
+        let writing = Some(Writing { seed, before });
         Self { number, document, writing, ..Self::own() }
     }
 
@@ -45,19 +44,19 @@ impl Page {
         self.document.grow(text);
     }
 
-    /// The tune is there.
-    pub(super) fn finish(&mut self, composition: &Composition) {
-        if let Some(Writing { since, seed, before }) = self.writing.take() {
-            let (text, provenance) = split_provenance(&composition.abc(1));
+    /// The tune is there; `title` is its name as long as it has none of its own.
+    pub(super) fn finish(&mut self, composition: &Composition, title: &str) {
+        if let Some(Writing { seed, before }) = self.writing.take() {
+            let (text, provenance) = split_provenance(&composition.abc(1, title));
             let ending = composition.ending;
-            let origin = Origin::Composed(Composed { seed, ending, took: since.elapsed(), provenance });
+            let origin = Origin::Composed(Composed { seed, ending, provenance });
             self.document.compose(&before, text, origin);
         }
     }
 
     /// There will be no tune; what has come of it stays.
     pub(super) fn give_up(&mut self) {
-        if let Some(Writing { seed, before, .. }) = self.writing.take() {
+        if let Some(Writing { seed, before }) = self.writing.take() {
             let text = self.document.text().to_owned();
             self.document.compose(&before, text, Origin::Broken { seed });
         }
@@ -177,11 +176,6 @@ impl Page {
     /// The line under the title: type or else metre, and key, as far as the header has come.
     pub(super) fn description(&self) -> String {
         self.described().line()
-    }
-
-    /// What is to be said about the writing of it, under the button.
-    pub(super) fn report(&self) -> String {
-        if self.is_writing() { "Writing one tune".to_owned() } else { self.document.origin().report() }
     }
 
     /// The words at the right, opposite the description.

@@ -5,6 +5,7 @@ use eframe::egui::{
     pos2, vec2,
 };
 
+use super::candidates::Candidates;
 use super::command::Command;
 use super::engraving::Engraving;
 use super::file_kind::FileKind;
@@ -12,11 +13,14 @@ use super::fonts::{self, Icon};
 use super::notice::Notice;
 use super::page::Page;
 use super::sheet_painter::{self, Placement};
+use super::tabs;
 use super::theme::tokens;
 use super::widgets::{Push, Weight, snap};
 use crate::engrave::Sheet;
 
 const MARGIN: f32 = 24.0;
+/// Above the paper, for the tabs of the candidates.
+const TABS: f32 = 48.0;
 const PAPER_SIDES: f32 = 34.0;
 /// Wider lines are hard to read; the paper keeps to the middle.
 const WIDEST_PAPER: f32 = 1180.0;
@@ -65,15 +69,25 @@ impl Default for Stand {
 
 impl Stand {
     /// Draws the paper; `waiting` is what an empty one says.
-    pub(super) fn ui(&mut self, ui: &mut Ui, waiting: &str, commands: &mut Vec<Command>) {
-        let mut place = ui.max_rect().shrink(MARGIN);
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        candidates: &Candidates,
+        waiting: &str,
+        commands: &mut Vec<Command>,
+    ) {
+        let room = ui.max_rect();
+        let mut place = room.shrink2(vec2(MARGIN, 0.0)).with_max_y(room.bottom() - MARGIN);
+        place.min.y = room.top() + TABS;
         if place.width() > WIDEST_PAPER {
             place = Rect::from_center_size(place.center(), vec2(WIDEST_PAPER, place.height()));
         }
         if let Some(notice) = &self.notice {
             let strip = ui.scope_builder(UiBuilder::new().max_rect(place), |ui| notice.ui(ui, commands));
-            place.min.y = strip.response.rect.bottom() + 12.0;
+            place.min.y = strip.response.rect.bottom() + TABS;
         }
+        let above = Rect::from_min_max(pos2(place.left(), place.top() - tabs::HEIGHT), place.right_top());
+        tabs::ui(ui, above, candidates, commands);
         let t = tokens(ui);
         let paper = snap(ui.painter(), place);
         let sheet_of_paper = Frame::new().fill(t.paper).corner_radius(3).shadow(t.paper_shadow());

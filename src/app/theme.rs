@@ -22,12 +22,16 @@ pub(super) struct Tokens {
     pub(super) raised: Color32,
     /// Under the pointer.
     pub(super) hover: Color32,
+    /// Under the pointer: rows on a panel.
+    pub(super) row_hover: Color32,
     /// Hairlines.
     pub(super) line: Color32,
     /// The lower edge of every control.
     pub(super) edge: Color32,
     /// The sheet.
     pub(super) paper: Color32,
+    /// The tabs of the sheets behind it.
+    pub(super) leaf: Color32,
     /// What is written on it.
     pub(super) ink: Color32,
     /// Its staff lines.
@@ -85,9 +89,11 @@ pub(super) const LIGHT: Tokens = Tokens {
     field: rgb(0xFDFCF8),
     raised: rgb(0xFFFEFA),
     hover: rgb(0xE7E1D5),
+    row_hover: rgb(0xE7E1D5),
     line: rgb(0xD2CABB),
     edge: rgb(0x8A8070),
     paper: rgb(0xFFFCF3),
+    leaf: rgb(0xF3EDDF),
     ink: rgb(0x1F1A15),
     staff: rgb(0x7B7266),
     text: rgb(0x2A251F),
@@ -119,9 +125,11 @@ pub(super) const DARK: Tokens = Tokens {
     field: rgb(0x2A251F),
     raised: rgb(0x40392F),
     hover: rgb(0x463F35),
+    row_hover: rgb(0x322C25),
     line: rgb(0x4B443A),
     edge: rgb(0x918776),
     paper: rgb(0x353029),
+    leaf: rgb(0x28231D),
     ink: rgb(0xF5EDDF),
     staff: rgb(0xA09685),
     text: rgb(0xEBE4D6),
@@ -270,6 +278,8 @@ mod tests {
                 (t.text, t.raised),
                 (t.muted, t.panel),
                 (t.muted, t.paper),
+                (t.muted, t.leaf),
+                (t.text, t.row_hover),
                 (t.ink, t.paper),
                 (t.on_accent, t.accent),
                 (t.error, t.err_soft),

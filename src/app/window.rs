@@ -3,24 +3,34 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    CentralPanel, Context, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, ViewportCommand, pos2,
+    Area, CentralPanel, Context, Frame, Id, Margin, Order, Panel, Rect, Role, Sense, Stroke, StrokeKind,
+    ThemePreference, Ui, UiBuilder, ViewportCommand, WidgetInfo, pos2, vec2,
 };
-
-use crate::abc::Span;
-use crate::compose::{ComposeError, Event, RequestError};
 
 use super::abc_panel::AbcPanel;
 use super::command::{self, Command};
 use super::compose_panel::{ComposePanel, Surroundings};
-use super::engine::Engine;
+use super::composing::{Composing, NO_TUNE, sentence};
 use super::file_kind::FileKind;
+use super::help;
+use super::keeper::Keeper;
+use super::layout::{self, Layout, Shown, Side, Wanted};
 use super::notice::{Notice, Severity};
 use super::page::Page;
+use super::palette::{self, Palette};
 use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
 use super::stand::Stand;
 use super::theme::{self, tokens};
-use super::top_bar::TopBar;
+use super::top_bar;
+use crate::abc::Span;
+use crate::compose::WishError;
+use crate::settings::{Preferences, Theme};
+
+/// How much larger or smaller a step of zoom is, and its ends.
+const ZOOM_STEP: f32 = 0.1;
+const LEAST_ZOOM: f32 = 0.5;
+const MOST_ZOOM: f32 = 3.0;
 
 /// How the window is to be opened.
 #[derive(Debug, Clone)]
@@ -29,62 +39,99 @@ pub struct Options {
     pub model: Option<PathBuf>,
     /// Use the system's file dialogs where there are any.
     pub native_dialogs: bool,
+    /// Where settings are kept; without it nothing is.
+    pub data: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { model: None, native_dialogs: true }
+        Self { model: None, native_dialogs: true, data: None }
     }
+}
+
+/// What lies over the whole window.
+#[derive(Debug, Clone, Default)]
+enum Over {
+    #[default]
+    Nothing,
+    Palette(Palette),
+    Keys,
+    About,
 }
 
 /// The whole window.
 #[derive(Debug)]
 pub struct Window {
     options: Options,
-    engine: Engine,
-    top_bar: TopBar,
+    composing: Composing,
     compose: ComposePanel,
     stand: Stand,
     abc: AbcPanel,
-    /// How many pages there have been.
-    pages: u64,
-    /// The page that was on the stand before the one being written, in case that comes to nothing.
-    before: Option<Page>,
     saving: Saving,
-    prompt_is_wrong: bool,
+    over: Over,
+    /// Whether Compose is wanted.
+    compose_wanted: Wanted,
+    theme: Theme,
+    /// How high the room for sheet and ABC was when it was drawn last.
+    room: f32,
+    /// The panel the keyboard was sent to last.
+    panel: usize,
+    start_is_wrong: bool,
+    keeper: Keeper,
 }
+
+/// The panels in the order of F6.
+const PANELS: [&str; 4] = ["Top bar", "Compose panel", "Sheet", "ABC panel"];
 
 impl Window {
     /// Dresses `ctx`, begins to open the model, and waits for neither.
     pub fn new(ctx: &Context, options: Options) -> Self {
+        let loaded = options.data.as_deref().map_or_else(|| Ok(Preferences::default()), Preferences::load);
+        let mut stand = Stand::default();
+        let kept = loaded.unwrap_or_else(|error| {
+            stand.notice = Some(Notice::new(Severity::Error, sentence(&error.to_string())));
+            Preferences::default()
+        });
         theme::apply(ctx);
-        let engine = Engine::open(options.model.clone(), ctx);
+        ctx.set_theme(preference(kept.theme));
+        ctx.options_mut(|egui| egui.zoom_with_keyboard = false);
+        ctx.set_zoom_factor(kept.zoom);
+        let mut abc = AbcPanel::default();
+        abc.set_open(kept.abc);
+        let compose_wanted = if kept.compose { Wanted::Yes { over: false } } else { Wanted::No };
         Self {
-            options,
-            engine,
-            top_bar: TopBar::default(),
+            composing: Composing::new(options.model.clone(), kept.titles.clone(), ctx),
             compose: ComposePanel::default(),
-            stand: Stand::default(),
-            abc: AbcPanel::default(),
-            pages: 0,
-            before: None,
+            stand,
+            abc,
             saving: Saving::default(),
-            prompt_is_wrong: false,
+            over: Over::Nothing,
+            compose_wanted,
+            theme: kept.theme,
+            room: 0.0,
+            panel: 0,
+            start_is_wrong: false,
+            keeper: Keeper::new(options.data.clone(), kept),
+            options,
         }
     }
 
     /// One frame.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        self.listen(&ctx);
+        if let Some(notice) = self.composing.listen(&mut self.stand.page, &ctx) {
+            self.stand.notice = Some(notice);
+        }
         self.stand.page.follow(&ctx);
-        let mut commands = if self.saving.is_asking() {
+        let covered = self.saving.is_asking() || !matches!(self.over, Over::Nothing);
+        let mut commands = if covered {
             Vec::new()
         } else {
             let elsewhere = ctx.memory(|memory| memory.focused()) != Some(AbcPanel::id(&self.stand.page));
             command::pressed(&ctx, self.is_writing(), elsewhere && ctx.text_edit_focused())
         };
         self.panels(ui, &mut commands);
+        self.over(&ctx, &mut commands);
         if let Some(outcome) = self.saving.ui(&ctx) {
             self.stand.notice = Some(saving_notice(&outcome));
             ctx.request_repaint();
@@ -92,108 +139,129 @@ impl Window {
         for command in commands {
             self.carry_out(command, &ctx);
         }
+        self.keeper.keep(self.preferences(&ctx));
     }
 
-    /// Takes in what the threads have to say.
-    fn listen(&mut self, ctx: &Context) {
-        if let Err(error) = self.engine.poll(ctx) {
-            let notice = Notice::new(Severity::Error, sentence(&error.to_string()));
-            self.stand.notice = Some(notice.remedy("Try again", Command::ReopenModel));
-        }
-        let Some(ready) = self.engine.ready() else { return };
-        for event in ready.worker.poll() {
-            match event {
-                Event::Text(text) => self.stand.page.write(&text),
-                Event::Finished(composition) => self.stand.page.finish(&composition),
-                Event::Failed(error) => self.fail(&error),
-            }
-        }
-    }
-
-    fn fail(&mut self, error: &ComposeError) {
-        let prompt = words_about_the_prompt(error);
-        self.prompt_is_wrong = prompt.is_some();
-        if self.prompt_is_wrong {
-            self.compose.give_back_seed();
-        }
-        let words = prompt.unwrap_or_else(|| sentence(&error.to_string()));
-        let mut notice = Notice::new(Severity::Error, words);
-        if matches!(error, ComposeError::NoBarLine { .. }) {
-            notice = notice.remedy("Compose again", Command::Compose);
-        }
-        self.stand.notice = Some(notice);
-        let page = &mut self.stand.page;
-        if page.is_blank() {
-            *page = self.before.take().unwrap_or_else(Page::own);
-        } else {
-            page.give_up();
+    /// What is to be as it is now when the window is opened again.
+    fn preferences(&self, ctx: &Context) -> Preferences {
+        let size = ctx.content_rect().size();
+        Preferences {
+            theme: self.theme,
+            zoom: ctx.zoom_factor(),
+            compose: self.compose_wanted != Wanted::No,
+            abc: self.abc.opened_by_hand(),
+            window: Some((size.x, size.y)),
+            titles: self.composing.titles().clone(),
+            ..Preferences::default()
         }
     }
 
     fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let t = tokens(ui);
-        let width = ui.available_width();
+        let size = ui.available_size();
+        let layout = Layout::of(size, self.compose_wanted);
         let bar = Frame::new().fill(t.bar).inner_margin(Margin::symmetric(12, 0));
-        Panel::top("top bar").exact_size(40.0).resizable(false).show_separator_line(false).frame(bar).show(
-            ui,
-            |ui| {
-                self.top_bar.ui(ui, self.has_tune(), commands);
-                hairline_below(ui, t.line);
-            },
-        );
-        let side = if width < 820.0 {
-            240.0
-        } else if width < 1600.0 {
-            264.0
-        } else {
-            280.0
-        };
+        let top =
+            Panel::top("top bar").exact_size(layout::TOP_BAR).resizable(false).show_separator_line(false);
+        top.frame(bar).show(ui, |ui| {
+            landmark(ui, PANELS[0]);
+            let around = top_bar::Surroundings {
+                obstacle: &|command| self.obstacle(command),
+                holds: &|command| command == Command::Theme(self.theme),
+                open: &|side| self.is_open(side, layout),
+            };
+            top_bar::ui(ui, &around, commands);
+            hairline_below(ui, t.line);
+        });
         let panel = Frame::new().fill(t.panel);
-        Panel::left("compose").exact_size(side).resizable(false).frame(panel).show(ui, |ui| {
-            let status = self.status();
-            let ready = self.engine.ready();
-            let around = Surroundings {
-                model: ready.map(|r| r.model.as_str()),
-                model_source: ready.map_or("", |r| r.source.as_str()),
-                device: ready.map_or("", |r| r.device.as_str()),
-                writing: self.is_writing(),
-                obstacle: self.obstacle(),
-                status: &status,
-                prompt_is_wrong: self.prompt_is_wrong,
-            };
-            if self.compose.ui(ui, &around, commands) {
-                self.prompt_is_wrong = false;
+        match layout.compose {
+            Shown::Closed => {}
+            Shown::Beside(width) => {
+                Panel::left("compose").exact_size(width).resizable(false).frame(panel).show(ui, |ui| {
+                    self.compose(ui, commands);
+                });
             }
+            Shown::Over(width) => {
+                let place = ui.available_rect_before_wrap();
+                let over = Area::new(Id::unique("compose over")).order(Order::Middle).fixed_pos(place.min);
+                over.show(ui.ctx(), |ui| {
+                    let place = Rect::from_min_size(place.min, vec2(width, place.height()));
+                    ui.painter().add(t.float_shadow().as_shape(place, 0));
+                    ui.painter().rect_filled(place, 0, t.panel);
+                    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| self.compose(ui, commands));
+                });
+            }
+        }
+        CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| self.centre(ui, commands));
+    }
+
+    fn compose(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        landmark(ui, PANELS[1]);
+        let status = self.composing.status();
+        let ready = self.composing.ready();
+        let around = Surroundings {
+            model: ready.map(|r| r.model.as_str()),
+            model_source: ready.map_or("", |r| r.source.as_str()),
+            devices: ready.map_or(&[], |r| r.devices.as_slice()),
+            writing: self.composing.candidates().progress().map(|(done, count)| done as f32 / count as f32),
+            obstacle: self.composing.obstacle(),
+            status: status.as_deref(),
+            start_is_wrong: self.start_is_wrong,
+        };
+        if self.compose.ui(ui, &around, commands) {
+            self.start_is_wrong = false;
+        }
+    }
+
+    /// The sheet, and the ABC below it.
+    fn centre(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let t = tokens(ui);
+        let room = ui.max_rect();
+        self.room = room.height();
+        let split = room.bottom() - self.abc.height(room.height());
+        ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(split)), |ui| {
+            landmark(ui, PANELS[2]);
+            self.stand.ui(ui, self.composing.candidates(), self.composing.invitation(), commands);
         });
-        CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| {
-            let waiting = match &self.engine {
-                Engine::Opening(_) => "",
-                Engine::Ready(_) => "Press Compose for a tune nobody has played.",
-                Engine::Failed => "Without a model nothing can be composed.",
-            };
-            let room = ui.max_rect();
-            let split = room.bottom() - self.abc.height(room.height());
-            ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(split)), |ui| {
-                self.stand.ui(ui, waiting, commands);
-            });
-            let panel = room.with_min_y(split);
-            ui.painter().rect_filled(panel, 0, t.panel);
-            let y = ui.painter().round_to_pixel_center(split + 0.5);
-            ui.painter().hline(panel.x_range(), y, Stroke::new(1.0, t.line));
-            ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
-                self.abc.ui(ui, room.height(), &mut self.stand.page, commands);
-            });
+        let panel = room.with_min_y(split);
+        ui.painter().rect_filled(panel, 0, t.panel);
+        let y = ui.painter().round_to_pixel_center(split + 0.5);
+        ui.painter().hline(panel.x_range(), y, Stroke::new(1.0, t.line));
+        ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
+            landmark(ui, PANELS[3]);
+            self.abc.ui(ui, room.height(), &mut self.stand.page, commands);
         });
+    }
+
+    /// What lies over the panels.
+    fn over(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
+        let mut over = std::mem::take(&mut self.over);
+        let closed = match &mut over {
+            Over::Nothing => return,
+            Over::Palette(palette) => match palette.ui(ctx, |command| self.obstacle(command)) {
+                Some(palette::Answer::Do(command)) => {
+                    commands.push(command);
+                    true
+                }
+                Some(palette::Answer::Close) => true,
+                None => false,
+            },
+            Over::Keys => help::keys(ctx),
+            Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
+        };
+        if closed {
+            ctx.request_repaint();
+        } else {
+            self.over = over;
+        }
     }
 
     fn carry_out(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::Compose => self.begin(),
-            Command::Cancel => {
-                if let Some(ready) = self.engine.ready() {
-                    ready.worker.cancel();
-                }
-            }
+            Command::Cancel => self.composing.cancel(),
+            Command::ChooseCandidate(place) => self.composing.choose(place, &mut self.stand.page),
+            Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
             Command::CopyAbc => {
                 if self.has_tune() {
                     ctx.copy_text(self.stand.page.text().to_owned());
@@ -207,26 +275,83 @@ impl Window {
             Command::Rewrite(how) => self.rewrite(how),
             Command::ReopenModel => {
                 self.stand.notice = None;
-                self.engine = Engine::open(self.options.model.clone(), ctx);
+                self.composing.reopen(None, ctx);
             }
             Command::Dismiss => self.stand.notice = None,
+            Command::Toggle(side) => self.toggle(side, ctx),
+            Command::NextPanel => self.next_panel(ctx),
+            Command::Larger => zoom(ctx, ctx.zoom_factor() + ZOOM_STEP),
+            Command::Smaller => zoom(ctx, ctx.zoom_factor() - ZOOM_STEP),
+            Command::UsualSize => zoom(ctx, 1.0),
+            Command::Theme(theme) => {
+                self.theme = theme;
+                ctx.set_theme(preference(theme));
+            }
+            Command::Palette => self.over = Over::Palette(Palette::default()),
+            Command::Keys => self.over = Over::Keys,
+            Command::About => self.over = Over::About,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
         ctx.request_repaint();
     }
 
+    /// Why a command cannot be carried out now.
+    fn obstacle(&self, command: Command) -> Option<&'static str> {
+        match command {
+            Command::Compose if self.is_writing() => Some("Tunes are being written."),
+            Command::Compose => self.composing.obstacle(),
+            Command::Cancel if !self.is_writing() => Some("Nothing is being written."),
+            Command::CopyAbc | Command::Save(_) | Command::Rewrite(_) if !self.has_tune() => Some(NO_TUNE),
+            Command::Undo if self.stand.page.next_undo().is_none() => Some("Nothing to undo."),
+            Command::Redo if self.stand.page.next_redo().is_none() => Some("Nothing to redo."),
+            _ => None,
+        }
+    }
+
+    fn is_open(&self, side: Side, layout: Layout) -> bool {
+        match side {
+            Side::Compose => layout.compose != Shown::Closed,
+            Side::Abc => self.abc.is_open(self.room),
+        }
+    }
+
+    fn toggle(&mut self, side: Side, ctx: &Context) {
+        let size = ctx.content_rect().size();
+        let open = self.is_open(side, Layout::of(size, self.compose_wanted));
+        match side {
+            Side::Compose if open => self.compose_wanted = Wanted::No,
+            Side::Compose => {
+                self.compose_wanted = Wanted::Yes { over: !Layout::has_room_for_compose(size) };
+            }
+            Side::Abc => self.abc.set_open(Some(!open)),
+        }
+    }
+
+    /// Sends the keyboard to the next panel there is.
+    fn next_panel(&mut self, ctx: &Context) {
+        for step in 1..=PANELS.len() {
+            let panel = (self.panel + step) % PANELS.len();
+            let id = landmark_id(PANELS[panel]);
+            if ctx.read_response(id).is_some() {
+                self.panel = panel;
+                ctx.memory_mut(|memory| memory.request_focus(id));
+                return;
+            }
+        }
+    }
+
     fn begin(&mut self) {
-        if self.is_writing() {
+        if self.is_writing() || self.composing.obstacle().is_some() {
             return;
         }
-        let Some(ready) = self.engine.ready() else { return };
-        let Some(request) = self.compose.take_request() else { return };
+        let Some(order) = self.compose.order(self.stand.page.text()) else { return };
         self.stand.notice = None;
-        self.prompt_is_wrong = false;
-        self.pages += 1;
-        let page = self.stand.page.followed(self.pages, request.seed);
-        self.before = Some(std::mem::replace(&mut self.stand.page, page));
-        ready.worker.compose(request);
+        self.start_is_wrong = false;
+        if let Err(error) = self.composing.begin(order, &mut self.stand.page) {
+            self.start_is_wrong = matches!(error, WishError::Notes(_));
+            self.compose.give_back_seed();
+            self.stand.notice = Some(Notice::new(Severity::Error, error.to_string()));
+        }
     }
 
     /// Changes the page, and shows where.
@@ -268,25 +393,36 @@ impl Window {
     }
 
     fn is_writing(&self) -> bool {
-        self.stand.page.is_writing()
+        self.composing.is_writing()
     }
+}
 
-    /// Why Compose is off.
-    fn obstacle(&self) -> Option<&'static str> {
-        match self.engine {
-            Engine::Opening(_) => Some("The model is being opened."),
-            Engine::Failed => Some("There is no model to compose with."),
-            Engine::Ready(_) => None,
-        }
+fn preference(theme: Theme) -> ThemePreference {
+    match theme {
+        Theme::System => ThemePreference::System,
+        Theme::Light => ThemePreference::Light,
+        Theme::Dark => ThemePreference::Dark,
     }
+}
 
-    /// The line under the button.
-    fn status(&self) -> String {
-        match &self.engine {
-            Engine::Opening(_) => "Opening the model".to_owned(),
-            Engine::Failed => "No model".to_owned(),
-            Engine::Ready(_) => self.stand.page.report(),
-        }
+fn zoom(ctx: &Context, factor: f32) {
+    let factor = (factor / ZOOM_STEP).round() * ZOOM_STEP;
+    ctx.set_zoom_factor(factor.clamp(LEAST_ZOOM, MOST_ZOOM));
+}
+
+fn landmark_id(name: &str) -> Id {
+    Id::unique(("landmark", name))
+}
+
+/// A place for the keyboard at the beginning of a panel, from which Tab goes on into it.
+fn landmark(ui: &Ui, name: &str) {
+    let place = ui.max_rect();
+    let mark = Rect::from_min_size(place.min, vec2(1.0, 1.0));
+    let response = ui.interact(mark, landmark_id(name), Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, tokens(ui).selection);
+        ui.painter().rect_stroke(place.shrink(2.0), 4, ring, StrokeKind::Inside);
     }
 }
 
@@ -311,29 +447,6 @@ fn saving_notice(outcome: &Outcome) -> Notice {
             Notice::new(Severity::Error, words).remedy("Try again", Command::Save(*kind))
         }
     }
-}
-
-/// What is wrong with the prompt, by the name it has in the window; `None` if it is something else.
-fn words_about_the_prompt(error: &ComposeError) -> Option<String> {
-    let ComposeError::Request(error) = error else { return None };
-    match error {
-        RequestError::Prompt(error) => Some(format!("In “Start from”, {error}.")),
-        RequestError::NoField { line, found } => Some(format!(
-            "In “Start from”, line {line}, “{found}”, is no field. A tune begins with fields such as M:6/8 \
-             and K:D, a line each; notes come after the K: line."
-        )),
-        RequestError::BlankLine { line } => Some(format!(
-            "In “Start from”, line {line} is blank, and a blank line ends a tune in ABC: take it out."
-        )),
-        _ => None,
-    }
-}
-
-/// An error's words as a sentence of their own.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 fn hairline_below(ui: &Ui, colour: eframe::egui::Color32) {

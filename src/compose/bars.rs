@@ -53,6 +53,8 @@ pub(super) struct Bars {
     end: End,
     length: usize,
     last: Option<usize>,
+    /// Bars that have been closed.
+    count: usize,
 }
 
 impl Bars {
@@ -69,7 +71,13 @@ impl Bars {
             end: End::Inside,
             length: 0,
             last: None,
+            count: 0,
         }
+    }
+
+    /// How many bars have been closed; a pickup counts as one.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// How the text ends.
@@ -177,6 +185,8 @@ impl Bars {
 
     fn bar_line(&mut self, end: End) {
         if self.note {
+            // `:| |:` and `::` are one bar line.
+            self.count += usize::from(self.end == End::Inside);
             self.end = end;
             self.last = Some(self.length);
         }
@@ -258,6 +268,21 @@ mod tests {
         }
         assert_eq!(read("X:1\nM:C|").end(), End::Inside, "the header has no bars");
         assert_eq!(read("DEF |").end(), End::Inside, "before the K: line there is no music");
+    }
+
+    #[test]
+    fn bars_are_counted_and_a_bar_line_of_two_signs_is_one() {
+        for (music, count) in [
+            ("|: ", 0),
+            ("A|", 1),
+            ("A|B|", 2),
+            ("A:| |:B", 1),
+            ("A::B|", 2),
+            ("A|1 B:|2 C||", 3),
+            ("A|]", 1),
+        ] {
+            assert_eq!(in_body(music).count(), count, "{music:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::directives;
+use crate::perform::TuneType;
 
 /// How a tune came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub struct Provenance {
     pub top_p: f32,
     /// The length asked for, in characters.
     pub length: usize,
+    /// The most bars it might have, if that was said.
+    pub bars: Option<NonZeroUsize>,
+    /// The tune type asked for, if one was.
+    pub tune_type: Option<TuneType>,
     /// The prompt as it was given.
     pub prompt: String,
     /// When, as in RFC 3339; see [`now`].
@@ -62,12 +67,32 @@ pub struct Composition {
 }
 
 impl Composition {
+    /// The tune type: the one asked for, else what it is heard as.
+    pub fn tune_type(&self) -> TuneType {
+        self.provenance.tune_type.unwrap_or_else(|| {
+            let parsed = crate::abc::parse(&self.text);
+            parsed.tunes.first().map_or(TuneType::Other, TuneType::of_tune)
+        })
+    }
+
+    /// The name it has until it is given one: `Reel No. 12`.
+    pub fn working_title(&self, number: u64) -> String {
+        let name = self.tune_type().name();
+        let (first, rest) = name.split_at(1);
+        format!("{}{rest} No. {number}", first.to_uppercase())
+    }
+
     /// The tune as ABC for people and programs, as number `number` of a tunebook.
     ///
     /// `X:` comes first, then the provenance as `%%reelsmith` lines, then the header in the order T,
-    /// R, others, M, L, K, then the music. Control codes (S:, B:, E:) and the tempo (Q:) are left out
-    /// of the header, spaces at line ends and blank lines everywhere. It ends with one line break.
-    pub fn abc(&self, number: usize) -> String {
+    /// R, others, M, L, K, then the music. A title and a type the network did not write are added:
+    /// `title`, and [`Composition::tune_type`] if it has a name. Control codes (S:, B:, E:) and the
+    /// tempo (Q:) are left out of the header, spaces at line ends and blank lines everywhere. It ends
+    /// with one line break.
+    pub fn abc(&self, number: usize, title: &str) -> String {
+        let title = format!("T:{title}");
+        let tune_type = self.tune_type();
+        let rhythm = format!("R:{}", tune_type.name());
         let mut lines = self.text.lines().map(str::trim_end).filter(|l| !l.is_empty());
         let mut header: Vec<&str> = Vec::new();
         for line in lines.by_ref() {
@@ -77,6 +102,12 @@ impl Composition {
             }
         }
         header.retain(|line| !["X:", "S:", "B:", "E:", "Q:"].iter().any(|f| line.starts_with(f)));
+        if !header.iter().any(|line| line.starts_with("T:")) {
+            header.push(&title);
+        }
+        if tune_type != TuneType::Other && !header.iter().any(|line| line.starts_with("R:")) {
+            header.push(&rhythm);
+        }
         header.sort_by_key(|line| match line.get(..2) {
             Some("T:") => 0,
             Some("R:") => 1,
@@ -98,7 +129,9 @@ impl Provenance {
     /// One line for each value; see [`directives`].
     fn directives(&self) -> String {
         let top_k = self.top_k.map_or("all".to_owned(), |k| k.to_string());
-        let values: [(&str, &dyn std::fmt::Display); 11] = [
+        let bars = self.bars.map_or("any".to_owned(), |bars| bars.to_string());
+        let tune_type = self.tune_type.map_or("any", TuneType::name);
+        let values: [(&str, &dyn std::fmt::Display); 13] = [
             ("model", &self.model),
             ("device", &self.device),
             ("kernel", &self.kernel),
@@ -108,6 +141,8 @@ impl Provenance {
             ("top-k", &top_k),
             ("top-p", &self.top_p),
             ("length", &self.length),
+            ("bars", &bars),
+            ("type", &tune_type),
             ("prompt", &self.prompt),
             ("time", &self.time),
         ];
@@ -130,6 +165,8 @@ mod tests {
             top_k: None,
             top_p: 0.95,
             length: 2000,
+            bars: None,
+            tune_type: None,
             prompt: "X:1\nM:6/8\\".into(),
             time: "2026-03-17T20:05:00+00:00".into(),
         };
@@ -140,7 +177,7 @@ mod tests {
     fn abc_has_number_provenance_header_and_music_in_order() {
         let text = "S:2\nB:9\nX:88\nL:1/8\nQ:1/4=180\nM:6/8\nC:trad.\nR:jig\nT:The Test\nK:D\n|: DED FEF | \n A3 d3 :| ";
         assert_eq!(
-            composition(text).abc(3),
+            composition(text).abc(3, "The Test No. 3"),
             "X:3\n\
              %%reelsmith model reference\n\
              %%reelsmith device cpu\n\
@@ -151,6 +188,8 @@ mod tests {
              %%reelsmith top-k all\n\
              %%reelsmith top-p 0.95\n\
              %%reelsmith length 2000\n\
+             %%reelsmith bars any\n\
+             %%reelsmith type any\n\
              %%reelsmith prompt X:1\\nM:6/8\\\\\n\
              %%reelsmith time 2026-03-17T20:05:00+00:00\n\
              T:The Test\nR:jig\nC:trad.\nM:6/8\nL:1/8\nK:D\n|: DED FEF |\n A3 d3 :|\n"
@@ -158,9 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn a_tune_gets_a_working_title_and_the_type_it_is_heard_as() {
+        let tune = composition("X:1\nL:1/8\nM:9/8\nK:G\n G3 A3 B3 |]");
+        assert_eq!(tune.working_title(12), "Slip jig No. 12");
+        let abc = tune.abc(1, &tune.working_title(12));
+        assert!(abc.contains("\nT:Slip jig No. 12\nR:slip jig\nM:9/8\nL:1/8\nK:G\n"), "{abc}");
+        let mut asked = tune.clone();
+        asked.provenance.tune_type = Some(TuneType::March);
+        assert!(asked.abc(1, "x").contains("\nR:march\n"));
+        let odd = composition("X:1\nM:7/8\nK:G\n G3 A2 B2 |]").abc(1, "x");
+        assert!(!odd.contains("R:"), "{odd}");
+    }
+
+    #[test]
     fn what_was_cancelled_early_is_still_a_text() {
         for text in ["", "X:1\nM:6", "X:1\nK:D\n D\n"] {
-            let abc = composition(text).abc(1);
+            let abc = composition(text).abc(1, "Tune No. 1");
             assert!(abc.starts_with("X:1\n%%reelsmith") && abc.ends_with('\n'));
             assert!(!abc.contains("\n\n"), "{abc}");
         }

@@ -103,7 +103,7 @@ pub struct Failure {
 impl Success {
     /// The answer for a tune.
     pub fn new(composition: &Composition) -> Self {
-        let abc = composition.abc(1);
+        let abc = composition.abc(1, &composition.working_title(1));
         let from = &composition.provenance;
         Self {
             notation: abc.clone(),

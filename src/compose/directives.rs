@@ -4,6 +4,7 @@
 //! backslashes in a value are escaped, as is a space at its end.
 
 use super::request::Request;
+use crate::perform::TuneType;
 
 const START: &str = "%%reelsmith ";
 
@@ -68,6 +69,8 @@ pub fn request(text: &str) -> Option<Request> {
         top_p: number(text, "top-p").unwrap_or(usual.top_p),
         seed: seed.unwrap_or(usual.seed),
         length: length.unwrap_or(usual.length),
+        bars: number(text, "bars"),
+        tune_type: get(text, "type").as_deref().and_then(TuneType::named),
     })
 }
 

@@ -1,24 +1,30 @@
 //! From a request to tunes: the prompt is read once, the network writes on from it character by
 //! character, and what comes out is a tune that ends at a bar line.
 //!
-//! In: a [`Request`] and a [`crate::model::Network`]. Out: a [`Composition`], whose
-//! [`Composition::abc`] is the one door from the network's text to a tune's. [`Worker`] does the
-//! same off the caller's thread, [`compose_many`] on several. It never opens a file and never
+//! In: a [`Request`] and a [`crate::model::Network`]. Out: a [`Composition`]. [`Worker`] does the
+//! same off the caller's thread, [`compose_many`] on several. [`Wishes`] are a request in a musician's
+//! terms. The network's text and a tune's are two things with one door between them:
+//! [`Composition::abc`] goes out, [`ModelText`] comes in. It never opens a file and never
 //! replaces what went wrong by something else: a failure is a [`ComposeError`].
 
 mod bars;
 pub mod composition;
 pub mod demo;
 pub mod directives;
+pub mod form;
+pub mod model_text;
 pub mod request;
 pub mod sampler;
 #[cfg(test)]
 mod testing;
+pub mod wishes;
 pub mod worker;
 pub mod writer;
 
 pub use composition::{Composition, Ending, Provenance, now};
+pub use model_text::{ModelText, ModelTextError};
 pub use request::{Request, RequestError};
 pub use sampler::{Sampler, SamplerError};
+pub use wishes::{Start, WishError, Wishes};
 pub use worker::{Event, Worker};
-pub use writer::{ComposeError, compose, compose_many, thread_pool};
+pub use writer::{ComposeError, compose, compose_each, compose_many, thread_pool};

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::model::{Vocabulary, VocabularyError};
+use crate::perform::TuneType;
 
 /// The longest tune there is, in characters.
 pub const MOST_CHARACTERS: usize = 20_000;
@@ -24,11 +25,25 @@ pub struct Request {
     /// After writing this many characters, the prompt not counted, the tune ends at the next bar
     /// line; 1 to [`MOST_CHARACTERS`].
     pub length: usize,
+    /// After writing this many bars, the prompt's not counted, the tune ends; `None` for no such end.
+    pub bars: Option<NonZeroUsize>,
+    /// The tune type it is to be: what `R:` will say. The network's form has no place for it; `None`
+    /// leaves it to be heard from the tune.
+    pub tune_type: Option<TuneType>,
 }
 
 impl Default for Request {
     fn default() -> Self {
-        Self { prompt: "X:1\n".to_owned(), temperature: 0.8, top_k: None, top_p: 1.0, seed: 0, length: 2000 }
+        Self {
+            prompt: "X:1\n".to_owned(),
+            temperature: 0.8,
+            top_k: None,
+            top_p: 1.0,
+            seed: 0,
+            length: 2000,
+            bars: None,
+            tune_type: None,
+        }
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::bars::{Bars, End, close};
@@ -99,6 +98,8 @@ struct Draft<'a, F> {
     /// Characters drawn, and the sum of their log-probabilities.
     characters: usize,
     sum: f64,
+    /// Bars of the prompt.
+    bars_given: usize,
 }
 
 impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
@@ -119,6 +120,7 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             sampler: Sampler::new(request, index),
             characters: 0,
             sum: 0.0,
+            bars_given: 0,
         })
     }
 
@@ -129,12 +131,15 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             let character = self.vocabulary.character(token);
             let stopped = character.is_some_and(|c| self.push(c).is_break());
             self.token = token;
+            self.bars_given = self.bars.count();
             return Ok(stopped.then_some(Ending::Cancelled));
         }
         let (bars, vocabulary) = (&self.bars, self.vocabulary);
+        // A tune that is carried on is more than its prompt.
+        let may_end = bars.end() == End::Closed && bars.count() > self.bars_given;
         let allows = |token| match vocabulary.character(token) {
             Some(c) => bars.allows(c),
-            None => token == vocabulary.eos() && bars.end() == End::Closed,
+            None => token == vocabulary.eos() && may_end,
         };
         let drawn = self.sampler.draw(logits, allows)?;
         self.sum += drawn.log_probability;
@@ -156,7 +161,8 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
     /// Closes the tune once it is as long as asked for and has come to a bar line.
     fn end_at_length(&mut self) -> Result<Option<Ending>, ComposeError> {
         let (characters, length) = (self.characters, self.request.length);
-        if characters < length {
+        let bars = self.bars.count().saturating_sub(self.bars_given);
+        if characters < length && self.request.bars.is_none_or(|most| bars < most.get()) {
             return Ok(None);
         }
         let in_time = characters < length + GRACE;
@@ -183,6 +189,8 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             top_k: request.top_k,
             top_p: request.top_p,
             length: request.length,
+            bars: request.bars,
+            tune_type: request.tune_type,
             prompt: request.prompt.clone(),
             time: time.to_owned(),
         };
@@ -201,65 +209,89 @@ pub fn compose_many(
     time: &str,
     pool: &ThreadPool,
 ) -> Vec<Result<Composition, ComposeError>> {
-    let next = AtomicU64::new(0);
-    let work = |_| write_several(network, request, count, time, &next);
-    let mut tunes: Vec<Numbered> =
-        pool.install(|| (0..pool.current_num_threads()).into_par_iter().flat_map_iter(work).collect());
+    let tunes = Mutex::new(Vec::new());
+    let begin = |_| Some(|_: &str| ControlFlow::Continue(()));
+    compose_each(network, request, count, time, pool, begin, |index, result| {
+        tunes.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+    });
+    let mut tunes = tunes.into_inner().unwrap_or_else(PoisonError::into_inner);
     tunes.sort_by_key(|(index, _)| *index);
     tunes.into_iter().map(|(_, result)| result).collect()
 }
 
-/// A tune, or why there is none, and its index.
-type Numbered = (u64, Result<Composition, ComposeError>);
-
-/// One thread's part of [`compose_many`]: a few tunes a character at a time, a new one (its index from
-/// `next`) for each that ends.
-fn write_several(
+/// The same for who wants to see them grow. `begin` is asked before tune `index` is begun; it gives
+/// what takes its text (see [`compose`]'s `on_text`), or `None` if no more tunes are wanted. `done`
+/// takes each tune as it is finished. Both are called on the threads that write.
+pub fn compose_each<F: FnMut(&str) -> ControlFlow<()>>(
     network: &Network,
     request: &Request,
     count: u64,
     time: &str,
-    next: &AtomicU64,
-) -> Vec<Numbered> {
-    let mut done = Vec::new();
-    let mut drafts = Vec::with_capacity(TOGETHER);
-    loop {
-        while drafts.len() < TOGETHER {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                break;
-            }
-            let keep_on = |_: &str| ControlFlow::Continue(());
-            let begun = Draft::new(network, request, index, keep_on);
-            match begun.and_then(|draft| Ok((draft, network.start()?))) {
-                Ok(begun) => drafts.push(begun),
-                Err(error) => done.push((index, Err(error))),
-            }
-        }
-        if drafts.is_empty() {
-            return done;
-        }
-        let mut tunes: Vec<(&mut State, Token)> =
-            drafts.iter_mut().map(|(draft, state)| (state, draft.token)).collect();
-        if let Err(error) = network.step_together(&mut tunes) {
-            // The device has failed, and with it every tune that is being written.
-            let error = Arc::new(error);
-            let indexes = drafts.drain(..).map(|(draft, _)| draft.index);
-            done.extend(indexes.map(|index| (index, Err(ComposeError::Together(Arc::clone(&error))))));
-            continue;
-        }
-        let mut place = 0;
-        while let Some((draft, state)) = drafts.get_mut(place) {
-            let result = match draft.go_on(state.logits()) {
-                Ok(None) => {
-                    place += 1;
-                    continue;
+    pool: &ThreadPool,
+    begin: impl Fn(u64) -> Option<F> + Sync,
+    done: impl Fn(u64, Result<Composition, ComposeError>) + Sync,
+) {
+    let next = AtomicU64::new(0);
+    pool.broadcast(|_| {
+        let batch = Batch { network, request, count, time, next: &next };
+        batch.write_several(&begin, &done);
+    });
+}
+
+/// What the threads of [`compose_each`] share.
+struct Batch<'a> {
+    network: &'a Network,
+    request: &'a Request,
+    count: u64,
+    time: &'a str,
+    /// The index of the tune that is begun next.
+    next: &'a AtomicU64,
+}
+
+impl Batch<'_> {
+    /// One thread's part: a few tunes a character at a time, a new one for each that ends.
+    fn write_several<F: FnMut(&str) -> ControlFlow<()>>(
+        &self,
+        begin: &impl Fn(u64) -> Option<F>,
+        done: &impl Fn(u64, Result<Composition, ComposeError>),
+    ) {
+        let mut drafts = Vec::with_capacity(TOGETHER);
+        loop {
+            while drafts.len() < TOGETHER {
+                let index = self.next.fetch_add(1, Ordering::Relaxed);
+                let Some(on_text) = (index < self.count).then(|| begin(index)).flatten() else { break };
+                let begun = Draft::new(self.network, self.request, index, on_text);
+                match begun.and_then(|draft| Ok((draft, self.network.start()?))) {
+                    Ok(begun) => drafts.push(begun),
+                    Err(error) => done(index, Err(error)),
                 }
-                Ok(Some(ending)) => Ok(ending),
-                Err(error) => Err(error),
-            };
-            let (draft, _) = drafts.swap_remove(place);
-            done.push((draft.index, result.map(|ending| draft.finish(network, ending, time))));
+            }
+            if drafts.is_empty() {
+                return;
+            }
+            let mut tunes: Vec<(&mut State, Token)> =
+                drafts.iter_mut().map(|(draft, state)| (state, draft.token)).collect();
+            if let Err(error) = self.network.step_together(&mut tunes) {
+                // The device has failed, and with it every tune that is being written.
+                let error = Arc::new(error);
+                for (draft, _) in drafts.drain(..) {
+                    done(draft.index, Err(ComposeError::Together(Arc::clone(&error))));
+                }
+                continue;
+            }
+            let mut place = 0;
+            while let Some((draft, state)) = drafts.get_mut(place) {
+                let result = match draft.go_on(state.logits()) {
+                    Ok(None) => {
+                        place += 1;
+                        continue;
+                    }
+                    Ok(Some(ending)) => Ok(ending),
+                    Err(error) => Err(error),
+                };
+                let (draft, _) = drafts.swap_remove(place);
+                done(draft.index, result.map(|ending| draft.finish(self.network, ending, self.time)));
+            }
         }
     }
 }
@@ -395,6 +427,50 @@ mod tests {
         let mut other = request(100);
         other.seed = 1;
         assert_ne!(tunes[0].text, write_one(&network, &other, 0).unwrap().text);
+    }
+
+    #[test]
+    fn a_tune_ends_after_the_bars_asked_for_and_the_prompt_s_do_not_count() {
+        let network = network("ABcd |", -8.0);
+        let mut request = request(2000);
+        request.bars = NonZeroUsize::new(5);
+        for given in ["", "A | B | C | "] {
+            request.prompt = format!("X:1\nM:C|\nK:D\n{given}");
+            let tune = write_one(&network, &request, 0).unwrap();
+            let mut bars = Bars::new();
+            tune.text.chars().for_each(|c| bars.read(c));
+            assert_eq!(tune.ending, Ending::Length);
+            assert_eq!(bars.count(), 5 + given.matches('|').count(), "{:?}", tune.text);
+        }
+    }
+
+    #[test]
+    fn a_tune_that_is_carried_on_is_more_than_its_prompt() {
+        // The network would end every tune at once.
+        let network = network("A|", 9.0);
+        let mut request = request(100);
+        request.prompt.push_str("D4 || ");
+        let tune = write_one(&network, &request, 0).unwrap();
+        assert!(tune.text.len() > request.prompt.len() + 1, "{:?}", tune.text);
+    }
+
+    #[test]
+    fn no_tune_is_begun_that_is_not_wanted_any_more() {
+        let network = network(ABC, -8.0);
+        let pool = thread_pool(NonZeroUsize::new(2)).unwrap();
+        let ended = Mutex::new(Vec::new());
+        compose_each(
+            &network,
+            &request(100),
+            20,
+            "now",
+            &pool,
+            |index| (index < 3).then_some(|_: &str| ControlFlow::Continue(())),
+            |index, result| ended.lock().unwrap().push((index, result.is_ok())),
+        );
+        let mut ended = ended.into_inner().unwrap();
+        ended.sort_unstable();
+        assert_eq!(ended, [(0, true), (1, true), (2, true)]);
     }
 
     #[test]

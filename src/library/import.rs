@@ -226,6 +226,8 @@ mod tests {
             top_k: None,
             top_p: 1.0,
             length: 300,
+            bars: None,
+            tune_type: None,
             prompt: "X:1\nK:D\n".into(),
             time: "2026-03-17T20:05:00+00:00".into(),
         };
@@ -234,7 +236,10 @@ mod tests {
         fs::write(&path, serde_json::to_string(&Success::new(&own)).unwrap()).unwrap();
         let import = read(std::slice::from_ref(&path));
         assert!(import.problems.is_empty());
-        assert_eq!(directives::set(&import.tunes[0].text, "favourite", None), own.abc(1));
+        assert_eq!(
+            directives::set(&import.tunes[0].text, "favourite", None),
+            own.abc(1, &own.working_title(1))
+        );
         fs::write(&path, "{}").unwrap();
         assert!(matches!(read(&[path]).problems[0].1, ImportError::Json(_)));
     }

@@ -1,6 +1,6 @@
 //! Tune types, which say how fast and with what lilt a tune is played.
 
-use crate::abc::Tempo;
+use crate::abc::{Kind, Tempo, Tune};
 use crate::music::{Fraction, Metre};
 
 /// The type of a tune, of `R:` or, without one that is known, of its metre.
@@ -54,6 +54,86 @@ const NAMES: [(&str, TuneType); 23] = [
 ];
 
 impl TuneType {
+    /// The types the network has learnt from at least two hundred tunes, the commonest first.
+    pub const COMMON: [Self; 12] = [
+        Self::Reel,
+        Self::Jig,
+        Self::Hornpipe,
+        Self::Polka,
+        Self::Waltz,
+        Self::SlipJig,
+        Self::Barndance,
+        Self::Strathspey,
+        Self::March,
+        Self::Slide,
+        Self::Mazurka,
+        Self::ThreeTwo,
+    ];
+
+    /// The name in a sentence, which is also what `R:` says; `tune` for [`TuneType::Other`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reel => "reel",
+            Self::Jig => "jig",
+            Self::SlipJig => "slip jig",
+            Self::Slide => "slide",
+            Self::Polka => "polka",
+            Self::Hornpipe => "hornpipe",
+            Self::Barndance => "barndance",
+            Self::Fling => "fling",
+            Self::Strathspey => "strathspey",
+            Self::Waltz => "waltz",
+            Self::Mazurka => "mazurka",
+            Self::March => "march",
+            Self::ThreeTwo => "three-two",
+            Self::Air => "air",
+            Self::Other => "tune",
+        }
+    }
+
+    /// The metres it is written in, as beats and note value, the usual one first; none where any will do.
+    pub fn metres(self) -> &'static [(u16, u16)] {
+        match self {
+            Self::Reel | Self::Hornpipe => &[(4, 4), (2, 2), (2, 4)],
+            Self::Jig => &[(6, 8)],
+            Self::SlipJig => &[(9, 8)],
+            Self::Slide => &[(12, 8), (6, 8)],
+            Self::Polka => &[(2, 4)],
+            Self::Barndance => &[(4, 4), (2, 4)],
+            Self::Fling => &[(2, 2), (4, 4), (2, 4)],
+            Self::Strathspey => &[(4, 4)],
+            Self::Waltz | Self::Mazurka => &[(3, 4)],
+            Self::March => &[(4, 4), (2, 4), (6, 8), (2, 2)],
+            Self::ThreeTwo => &[(3, 2)],
+            Self::Air | Self::Other => &[],
+        }
+    }
+
+    /// The type a tune is heard as: what `R:` says, else by its metre, and in common time by how often
+    /// its rhythm is broken. Of the corpus' 4/4 tunes with as many snaps (`<`) as this asks for most
+    /// are strathspeys, of those with a `>` in every bar most are not reels.
+    pub fn of_tune(tune: &Tune) -> Self {
+        let named = tune.rhythm().and_then(Self::named);
+        let by_metre = Self::of_metre(&tune.metre);
+        if named.is_some() || tune.metre.beats() != 4 || by_metre != Self::Reel {
+            return named.unwrap_or(by_metre);
+        }
+        let count = |wanted: fn(&Kind) -> bool| {
+            let elements = tune.voices.iter().flat_map(|voice| &voice.elements);
+            elements.filter(|element| wanted(&element.kind)).count()
+        };
+        let bars = count(|kind| matches!(kind, Kind::Bar(_))).max(1);
+        let long_first = count(|kind| matches!(kind, Kind::Broken(1..)));
+        let short_first = count(|kind| matches!(kind, Kind::Broken(..0)));
+        if 5 * short_first >= bars && 3 * long_first >= bars {
+            Self::Strathspey
+        } else if long_first >= bars {
+            Self::Hornpipe
+        } else {
+            Self::Reel
+        }
+    }
+
     /// The type that `R:` names; without one that is known, that of the metre.
     pub fn of(rhythm: Option<&str>, metre: &Metre) -> Self {
         rhythm.and_then(Self::named).unwrap_or_else(|| Self::of_metre(metre))
@@ -151,6 +231,29 @@ mod tests {
         assert_eq!(TuneType::of(Some("x"), &Metre::Cut), TuneType::Reel);
         assert_eq!(TuneType::of(None, &Metre::new(12, 8)), TuneType::Slide);
         assert_eq!(TuneType::of(None, &Metre::Free), TuneType::Other);
+    }
+
+    #[test]
+    fn every_name_is_known_again_and_every_metre_is_one() {
+        for kind in TuneType::COMMON {
+            assert_eq!(TuneType::named(kind.name()), Some(kind));
+            assert!(kind.metres().iter().all(|&(beats, value)| Metre::new(beats, value).bar().is_some()));
+        }
+    }
+
+    #[test]
+    fn a_tune_without_a_type_is_heard_by_its_metre_and_its_rhythm() {
+        for (text, expected) in [
+            ("M:4/4\nK:D\nDEFA d4|ABde f4|", TuneType::Reel),
+            ("M:4/4\nK:D\nD>EF>A d4|A>Bd>e f4|", TuneType::Hornpipe),
+            ("M:4/4\nK:D\nD>EF<A d4|A>Bd<e f4|", TuneType::Strathspey),
+            ("R:march\nM:4/4\nK:D\nD>EF>A d4|", TuneType::March),
+            ("M:2/2\nK:D\nD>EF>A d4|", TuneType::Reel),
+            ("M:9/8\nK:D\nD3 E3 F3|", TuneType::SlipJig),
+        ] {
+            let parsed = crate::abc::parse(&format!("X:1\n{text}\n"));
+            assert_eq!(TuneType::of_tune(&parsed.tunes[0]), expected, "{text}");
+        }
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub(crate) struct Generate {
     /// After writing this many characters, end the tune at the next bar line
     #[arg(short, long, value_name = "CHARACTERS", default_value_t = Request::default().length)]
     length: usize,
+    /// After writing this many bars, end the tune
+    #[arg(long, value_name = "BARS")]
+    bars: Option<NonZeroUsize>,
     /// Where to write: a name ending in .abc is one tunebook, any other a folder with one file a
     /// tune. Without it, tunes go to the standard output
     #[arg(short, long, value_name = "PATH")]
@@ -51,7 +54,7 @@ pub(crate) struct Generate {
     threads: Option<NonZeroUsize>,
     /// Read one request as a JSON object from the standard input and answer with one: the fields are
     /// seed (the prompt), temperature, length and random_seed
-    #[arg(long, conflicts_with_all = ["count", "temperature", "top_k", "top_p", "seed", "prompt", "length", "out", "threads"])]
+    #[arg(long, conflicts_with_all = ["count", "temperature", "top_k", "top_p", "seed", "prompt", "length", "bars", "out", "threads"])]
     json: bool,
     #[command(flatten)]
     network: NetworkArgs,
@@ -78,6 +81,8 @@ impl Generate {
             top_p: self.top_p,
             seed,
             length: self.length,
+            bars: self.bars,
+            tune_type: None,
         };
         let target = self.target();
         // Before the work rather than after it.
@@ -158,7 +163,10 @@ fn write(target: &Target<'_>, tunes: &[Composition]) -> Result<(), CliError> {
             fs::create_dir_all(folder).map_err(CliError::file("make the folder", folder))?;
             tunes.iter().try_for_each(|tune| {
                 let from = &tune.provenance;
-                write_file(&tune_path(folder, from.seed, from.index), &tune.abc(1))
+                write_file(
+                    &tune_path(folder, from.seed, from.index),
+                    &tune.abc(1, &tune.working_title(from.index + 1)),
+                )
             })
         }
     }
@@ -170,6 +178,7 @@ fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
 
 /// Tunes numbered from 1, with the blank line between them that ends a tune in ABC.
 fn tunebook(tunes: &[Composition]) -> String {
-    let texts: Vec<String> = (1..).zip(tunes).map(|(number, tune)| tune.abc(number)).collect();
+    let texts: Vec<String> =
+        (1..).zip(tunes).map(|(number, tune)| tune.abc(number, &tune.working_title(number as u64))).collect();
     texts.join("\n")
 }
