@@ -109,17 +109,21 @@ fn stagger(heads: &mut [Head], stem: Stem, step: f32) {
     let up = stem == Stem::Up;
     // From the stem's far end: the first head stands on its own side.
     heads.sort_by_key(|head| if up { head.position } else { -head.position });
-    let mut before: Option<(i32, bool)> = None;
+    // The last head on the stem's own side, and on the other.
+    let (mut own, mut other): (Option<i32>, Option<i32>) = (None, None);
     for head in heads {
-        let moved = before.is_some_and(|(position, moved)| (head.position - position).abs() <= 1 && !moved);
-        head.dx = if !moved {
+        let clear = |last: Option<i32>| last.is_none_or(|last| (head.position - last).abs() > 1);
+        let side = if up { 1.0 } else { -1.0 };
+        head.dx = if clear(own) {
+            own = Some(head.position);
             0.0
-        } else if up {
-            step
+        } else if clear(other) {
+            other = Some(head.position);
+            side * step
         } else {
-            -step
+            // A note said twice, beside its neighbour.
+            -side * step
         };
-        before = Some((head.position, moved));
     }
 }
 
