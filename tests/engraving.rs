@@ -35,32 +35,49 @@ fn is_head(item: &Item) -> bool {
     matches!(item.ink, Ink::Glyph { code, .. } if heads.iter().any(|head| head.code() == code))
 }
 
-/// How many tied notes a duration takes: one for each one or two ones in a row in its digits, if there are three
-/// at most; one for up to four ones in a row; what is no multiple of a power of two has one, and a tuplet.
+/// How many tied notes a duration takes: one with up to three dots, or the fewest with a dot at most, if that is
+/// no more than three; else one.
 fn heads_of(duration: Fraction) -> usize {
-    let digits = format!("{:b}", duration.numerator());
-    let runs: Vec<usize> = digits.split('0').map(str::len).filter(|&ones| ones > 0).collect();
-    let notes: usize = runs.iter().map(|ones| ones.div_ceil(2)).sum();
-    let single = runs.len() == 1 && runs[0] <= 4;
-    if single || notes > 3 || !(duration.denominator() as u64).is_power_of_two() { 1 } else { notes.max(1) }
+    const WHOLE: i64 = 2048;
+    let parts = duration.numerator().saturating_mul(WHOLE);
+    if parts % duration.denominator() != 0 {
+        return 1;
+    }
+    let parts = parts / duration.denominator();
+    let plain = || iter::once(2 * WHOLE).chain((0..=8).map(|log| WHOLE >> log));
+    let dotted: Vec<i64> = plain().flat_map(|note| [note, note * 3 / 2]).collect();
+    if dotted.contains(&parts) || plain().any(|note| note * 7 / 4 == parts || note * 15 / 8 == parts) {
+        return 1;
+    }
+    let two = |parts: i64| dotted.iter().any(|note| dotted.contains(&(parts - note)));
+    if two(parts) {
+        return 2;
+    }
+    if dotted.iter().any(|note| two(parts - note)) { 3 } else { 1 }
 }
 
-/// The bytes of every head of a note, chords counted note by note.
+/// The bytes of every head of a note, chords counted note by note. In a tuplet each is one note.
 fn written(tune: &Tune) -> Vec<Span> {
     let mut spans = Vec::new();
     for voice in &tune.voices {
+        let mut in_tuplet = 0;
         for element in &voice.elements {
+            let heads = |duration| if in_tuplet > 0 { 1 } else { heads_of(duration) };
             match &element.kind {
-                Kind::Note(note) => {
-                    spans.extend(iter::repeat_n(element.span, heads_of(note.duration)));
+                Kind::Tuplet(tuplet) => {
+                    in_tuplet = in_tuplet.max(tuplet.notes);
+                    continue;
                 }
+                Kind::Note(note) => spans.extend(iter::repeat_n(element.span, heads(note.duration))),
                 Kind::Chord(chord) => {
                     for (span, _) in &chord.notes {
-                        spans.extend(iter::repeat_n(*span, heads_of(chord.duration)));
+                        spans.extend(iter::repeat_n(*span, heads(chord.duration)));
                     }
                 }
-                _ => {}
+                Kind::Rest(_) => {}
+                _ => continue,
             }
+            in_tuplet = in_tuplet.saturating_sub(1);
         }
     }
     spans.sort();
@@ -259,7 +276,7 @@ fn the_corpus_is_drawn_without_fault() {
         }
     }
     println!("{collided} of {} tunes have collisions: {found:?}", tunes.len());
-    assert!(collided * 1000 <= tunes.len(), "{collided} of {} tunes: {found:?}", tunes.len());
+    assert!(collided * 10_000 <= tunes.len(), "{collided} of {} tunes: {found:?}", tunes.len());
 }
 
 /// The heads of a sheet from left to right, where all are in one system.
