@@ -9,7 +9,7 @@ use crate::window::{Test, short_tunes};
 const REDO: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Test {
-    fn write(&mut self, text: &str) {
+    pub(crate) fn write(&mut self, text: &str) {
         self.type_into(Role::MultilineTextInput, "ABC", text);
     }
 
@@ -108,4 +108,65 @@ fn what_cannot_be_rewritten_says_why() {
     test.click("Tune");
     test.click("Write chords");
     assert!(test.says("The tune has chord symbols already."), "{:?}", test.texts());
+}
+
+#[test]
+fn words_are_found_and_counted_and_one_goes_from_one_to_the_next() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nM:4/4\nL:1/8\nK:D\nDEFG ABcd|dcBA GFED|\n");
+    test.press(Modifiers::COMMAND, Key::F);
+    test.harness.get_by_role_and_label(Role::TextInput, "Find in the ABC").type_text("D");
+    test.steps();
+    assert!(test.says("1 of 3"), "D, and not d: {:?}", test.texts());
+    test.press(Modifiers::NONE, Key::Enter);
+    assert!(test.says("2 of 3"));
+    assert!(test.says("D: the D above middle C, an eighth note."), "{:?}", test.texts());
+    test.click("Previous place");
+    test.click("Previous place");
+    assert!(test.says("3 of 3"), "it goes round");
+    test.press(Modifiers::NONE, Key::Escape);
+    assert!(!test.says("of 3"));
+    test.type_letters("E");
+    assert!(test.text().contains("GFEE"), "the keyboard is on what was found: {}", test.text());
+}
+
+#[test]
+fn tab_leaves_the_editor_and_ctrl_tab_writes_one() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nK:D\n");
+    test.press(Modifiers::CTRL, Key::Tab);
+    assert_eq!(test.text(), "X:1\nK:D\n\t");
+    test.press(Modifiers::NONE, Key::Tab);
+    test.harness.event(eframe::egui::Event::Text("DEF".to_owned()));
+    test.steps();
+    assert_eq!(test.text(), "X:1\nK:D\n\t", "the keyboard has gone elsewhere");
+}
+
+#[test]
+fn the_abc_stands_where_it_is_put() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nK:D\nD8|\n");
+    let editor = |test: &Test| test.harness.get_by_role_and_label(Role::MultilineTextInput, "ABC").rect();
+    let below = editor(&test);
+    test.click("Put the ABC beside the sheet");
+    assert!(editor(&test).top() < below.top() && editor(&test).left() > below.left());
+    test.click("Put the ABC below the sheet");
+    assert_eq!(editor(&test), below);
+    test.click("Fold the ABC");
+    assert!(test.says("No problems"), "{:?}", test.texts());
+}
+
+#[test]
+fn a_pasted_book_opens_as_a_list_of_its_tunes() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nK:D\nD8|\n");
+    let book: String = (1..=1000).map(|n| format!("X:{n}\nT:Tune {n}\nR:reel\nK:G\nG8|A8|\n\n")).collect();
+    test.harness.event(eframe::egui::Event::Paste(book));
+    test.until("the list is there", |t| t.says("A book of 1000 tunes"));
+    test.harness.get_by_role_and_label(Role::TextInput, "Choose one to work on.").type_text("Tune 777");
+    test.steps();
+    test.click("Tune 777, Reel in G");
+    assert!(test.text().starts_with("X:777\nT:Tune 777\n"), "{}", test.text());
+    test.click("Undo opening");
+    assert_eq!(test.text(), "X:1\nK:D\nD8|\n");
 }

@@ -23,6 +23,8 @@ mod paper;
 mod performance;
 mod rewriting;
 mod sound;
+#[cfg(feature = "gui")]
+mod stand;
 mod training;
 #[cfg(feature = "audio")]
 mod transport;

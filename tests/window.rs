@@ -50,7 +50,7 @@ fn without_title(tune: &str) -> String {
 
 pub(crate) struct Test {
     pub(crate) harness: Harness<'static, Option<Window>>,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Test {
@@ -108,6 +108,32 @@ impl Test {
     pub(crate) fn click(&mut self, name: &str) {
         self.harness.get_by_role_and_label(Role::Button, name).click();
         self.steps();
+    }
+
+    /// Whether a line of a menu is on; `None` if it is not there.
+    pub(crate) fn line(&mut self, menu: &str, words: &str) -> Option<bool> {
+        self.click(menu);
+        let item = self.item(words);
+        self.harness.key_press(Key::Escape);
+        self.steps();
+        Some(item?.1)
+    }
+
+    /// Does what a line of the File menu says.
+    pub(crate) fn file(&mut self, words: &str) {
+        self.click("File");
+        let (name, _) = self.item(words).expect("a line of the menu");
+        self.click(&name);
+    }
+
+    /// The whole name of a menu's line, its keys included, and whether it is on.
+    fn item(&self, words: &str) -> Option<(String, bool)> {
+        let mut buttons = self.harness.query_all_by_role(Role::Button);
+        buttons.find_map(|button| {
+            let node = button.accesskit_node();
+            let name = node.label().filter(|name| name.starts_with(words))?;
+            Some((name, !node.is_disabled()))
+        })
     }
 
     /// Every text in sight.
@@ -191,11 +217,11 @@ impl Test {
 fn compose_puts_a_tune_on_the_paper() {
     let mut test = Test::with(&short_tunes());
     assert!(test.says("Tiny 1") && test.says("Processor"), "{:?}", test.texts());
-    assert_eq!(test.button("Save as…"), None, "there is nothing to save yet");
+    assert_eq!(test.line("File", "Save as…"), Some(false), "there is nothing to save yet");
     let tune = test.compose_in_d();
     assert!(tune.contains("K:D") && !tune.contains("%%reelsmith"), "{tune}");
-    assert_eq!(test.button("Save as…"), Some(true));
-    assert_eq!(test.button("Copy ABC"), Some(true));
+    assert_eq!(test.line("File", "Save as…"), Some(true));
+    assert_eq!(test.line("Edit", "Copy ABC"), Some(true));
 }
 
 #[test]
@@ -230,7 +256,7 @@ fn cancel_keeps_what_was_written() {
     test.click("Cancel");
     test.until("it has stopped", |t| t.says("Stopped. What was written is kept."));
     assert!(test.tune().unwrap().len() > 60);
-    assert_eq!(test.button("Save as…"), Some(true));
+    assert_eq!(test.line("File", "Save as…"), Some(true));
     assert_eq!(test.button("Compose"), Some(true));
 }
 
@@ -396,7 +422,7 @@ fn without_a_model_the_window_says_so_and_tries_again() {
 fn a_tune_is_saved_where_the_dialog_says() {
     let mut test = Test::with(&short_tunes());
     test.compose_in_d();
-    test.click("Save as…");
+    test.file("Save as…");
     let nowhere = test.folder.path().join("none").join("tune");
     test.type_into(Role::TextInput, "File", nowhere.to_str().unwrap());
     assert!(test.says("There is no such folder."), "{:?}", test.texts());
@@ -508,7 +534,7 @@ fn a_damaged_model_is_an_error_that_is_shown() {
 fn a_file_that_cannot_be_written_is_said_and_the_tune_stays() {
     let mut test = Test::with(&short_tunes());
     let tune = test.compose_in_d();
-    test.click("Save as…");
+    test.file("Save as…");
     // No system takes a name this long.
     let path = test.folder.path().join("a".repeat(300));
     test.type_into(Role::TextInput, "File", path.to_str().unwrap());
@@ -522,6 +548,7 @@ fn a_file_that_cannot_be_written_is_said_and_the_tune_stays() {
 fn copy_takes_the_tune_as_it_is_read() {
     let mut test = Test::with(&short_tunes());
     let tune = test.compose_in_d();
+    test.click("Edit");
     test.harness.get_by_role_and_label(Role::Button, "Copy ABC").click();
     let mut copied = None;
     for _ in 0..4 {

@@ -1,55 +1,60 @@
-//! The ABC under the sheet: an editor, and what is wrong with the text.
+//! The ABC beside or under the sheet: its head, the editor, what stands at the caret, and what is wrong.
 
-use std::sync::Arc;
-
-use eframe::egui::text::{CCursor, CCursorRange};
-use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    Align, Frame, Galley, Id, Layout, Margin, Pos2, Rect, Response, RichText, Role, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Id, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
-use super::abc_text;
+use super::abc_editor::{AbcEditor, Marks};
 use super::command::Command;
+use super::find::{self, Find};
 use super::fonts::{self, Icon};
 use super::page::Page;
-use super::problems::{self, Choice};
+use super::problems::{self, About, Choice};
 use super::theme::tokens;
 use super::undo::Deed;
 use super::widgets::{focus_ring, icon_button, snap};
-use super::zigzag;
+use super::words;
 use crate::abc::Span;
 
 /// The panel's head; folded, the panel is no more than this.
 pub(super) const HEAD: f32 = 36.0;
-/// The panel as it opens, head included.
-pub(super) const HEIGHT: f32 = 206.0;
-/// Where there is less room for it and the sheet, it folds.
-const ROOM: f32 = 640.0;
-/// What is wrong has a column of its own.
-const PROBLEMS: f32 = 226.0;
-/// Where the numbers of the lines stand.
-const GUTTER: f32 = 34.0;
-const LINE: f32 = 20.0;
+/// In lower windows it folds by itself.
+const LOW: f32 = 680.0;
+/// What stands at the caret and what is wrong have a column of their own, or, beside the sheet, a strip.
+const COLUMN: f32 = 226.0;
+const STRIP: f32 = 150.0;
 
 /// The panel's state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AbcPanel {
     /// Opened or folded by hand; else it is open where there is room.
     open: Option<bool>,
-    /// Where the caret is to go, in bytes.
-    go_to: Option<Span>,
+    editor: AbcEditor,
+    find: Find,
 }
 
 impl AbcPanel {
-    /// Shows these bytes of the text, chosen.
-    pub(super) fn go_to(&mut self, span: Span) {
-        (self.open, self.go_to) = (Some(true), Some(span));
+    /// What the editor is known by to egui.
+    pub(super) fn id(page: &Page) -> Id {
+        AbcEditor::id(page)
     }
 
-    /// How high it is where there is so much room for it and the sheet.
-    pub(super) fn height(&self, room: f32) -> f32 {
-        if self.is_open(room) { HEIGHT.min((room / 2.0).round()) } else { HEAD }
+    /// Shows these bytes of the text, chosen, and puts the keyboard there.
+    pub(super) fn go_to(&mut self, span: Span) {
+        self.open = Some(true);
+        self.editor.go_to(span, true);
+    }
+
+    /// Puts the caret there, and leaves the keyboard where it is.
+    pub(super) fn caret_at(&mut self, span: Span) {
+        self.editor.go_to(span, false);
+    }
+
+    /// Looks for words.
+    pub(super) fn find(&mut self) {
+        self.open = Some(true);
+        self.find.open();
     }
 
     /// As it was left: opened or folded by hand, or by the room there is.
@@ -62,187 +67,129 @@ impl AbcPanel {
         self.open = open;
     }
 
-    /// Whether it is open where there is so much room for it and the sheet.
-    pub(super) fn is_open(&self, room: f32) -> bool {
-        self.open.unwrap_or(room >= ROOM)
+    /// Whether there is more of it than its head, in a window so high.
+    pub(super) fn is_open(&self, window: f32) -> bool {
+        self.open.unwrap_or(window >= LOW)
     }
 
-    /// What the editor is known by to egui.
-    pub(super) fn id(page: &Page) -> Id {
-        Id::unique(("abc", page.number()))
-    }
-
-    /// Draws the panel; typing changes the page.
-    pub(super) fn ui(&mut self, ui: &mut Ui, room: f32, page: &mut Page, commands: &mut Vec<Command>) {
+    /// Draws the panel; typing changes the page. `chosen` says what there is in chosen bars.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut Ui,
+        beside: bool,
+        page: &mut Page,
+        marks: Marks<'_>,
+        chosen: Option<(String, String)>,
+        commands: &mut Vec<Command>,
+    ) {
         let place = ui.max_rect();
+        let open = self.is_open(ui.ctx().content_rect().height());
         let head = place.with_max_y(place.top() + HEAD);
         let head_ui = UiBuilder::new().max_rect(head.shrink2(vec2(16.0, 0.0)));
-        let name = ui.scope_builder(head_ui, |ui| self.head(ui, room, page, commands)).inner;
-        if !self.is_open(room) {
+        let name = ui.scope_builder(head_ui, |ui| self.head(ui, open, beside, page, commands)).inner;
+        if !open {
             return;
         }
         let t = tokens(ui);
         let body = Rect::from_min_max(pos2(place.left() + 12.0, head.bottom()), place.max - vec2(12.0, 12.0));
         let body = snap(ui.painter(), body);
         ui.painter().rect(body, 5, t.field, Stroke::new(1.0, t.line), StrokeKind::Inside);
-        let split = (body.right() - PROBLEMS).max(body.center().x).round();
-        let x = ui.painter().round_to_pixel_center(split);
-        ui.painter().vline(x, body.y_range(), Stroke::new(1.0, t.line));
-        let editor = body.with_max_x(split).shrink(1.0);
-        ui.scope_builder(UiBuilder::new().max_rect(editor), |ui| self.editor(ui, name, page));
-        let column = body.with_min_x(split + 1.0);
+        let (mut editor, column) = if beside {
+            let split = (body.bottom() - STRIP).max(body.center().y).round();
+            let y = ui.painter().round_to_pixel_center(split);
+            ui.painter().hline(body.x_range(), y, Stroke::new(1.0, t.line));
+            (body.with_max_y(split), body.with_min_y(split + 1.0))
+        } else {
+            let split = (body.right() - COLUMN).max(body.center().x).round();
+            let x = ui.painter().round_to_pixel_center(split);
+            ui.painter().vline(x, body.y_range(), Stroke::new(1.0, t.line));
+            (body.with_max_x(split), body.with_min_x(split + 1.0))
+        };
+        if self.find.is_open() {
+            let strip = editor.with_max_y(editor.top() + find::HEIGHT);
+            editor.min.y = strip.bottom();
+            let (version, from) = (page.version(), self.editor.caret());
+            let found = ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| {
+                self.find.ui(ui, page.text(), version, from)
+            });
+            if let Some(span) = found.inner {
+                self.editor.go_to(span, false);
+            }
+            if !self.find.is_open() {
+                match self.find.current() {
+                    Some(span) => self.editor.go_to(span, true),
+                    None => ui.memory_mut(|memory| memory.request_focus(AbcEditor::id(page))),
+                }
+            }
+        }
+        let marks = Marks { found: self.find.found(), ..marks };
+        ui.scope_builder(UiBuilder::new().max_rect(editor.shrink(1.0)), |ui| {
+            self.editor.ui(ui, name, page, marks);
+        });
+        let about = self.about(page, chosen);
         ui.scope_builder(UiBuilder::new().max_rect(column), |ui| {
-            if let Some(Choice(span)) = problems::ui(ui, page) {
-                self.go_to = Some(span);
+            if let Some(Choice(span)) = problems::ui(ui, page, &about) {
+                self.editor.go_to(span, true);
             }
         });
     }
 
+    /// What stands at the caret, unless there are chosen bars to be told of.
+    fn about(&self, page: &Page, chosen: Option<(String, String)>) -> About {
+        if let Some((what, words)) = chosen {
+            return About { head: "Selected", what, words };
+        }
+        let notes = page.reading().notes();
+        let note = notes.at(self.editor.caret()).and_then(|at| notes.all().get(at));
+        let note = note.filter(|_| !page.is_writing());
+        let (what, words) = note.map(|note| words::at_cursor(notes, note, page.text())).unwrap_or_default();
+        About { head: "At the cursor", what, words }
+    }
+
     /// Gives the label that names the editor.
-    fn head(&mut self, ui: &mut Ui, room: f32, page: &Page, commands: &mut Vec<Command>) -> Id {
+    fn head(
+        &mut self,
+        ui: &mut Ui,
+        open: bool,
+        beside: bool,
+        page: &Page,
+        commands: &mut Vec<Command>,
+    ) -> Id {
         let t = tokens(ui);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(HEAD);
+            ui.spacing_mut().item_spacing.x = 2.0;
             let name = ui.label(RichText::new("ABC").font(fonts::caslon(17.0)).color(t.text));
-            ui.add_space(6.0);
+            ui.add_space(10.0);
             step_button(ui, Icon::UNDO, "Undo", page.next_undo(), Command::Undo, commands);
             step_button(ui, Icon::REDO, "Redo", page.next_redo(), Command::Redo, commands);
-            if !self.is_open(room) && !page.is_writing() && !page.is_blank() {
-                ui.add_space(8.0);
-                ui.label(RichText::new(summary(page)).font(fonts::words(13.0)).color(t.muted));
+            let keys = Command::Find.keys(ui.ctx()).unwrap_or_default();
+            let find = icon_button(ui, Icon::FIND, "Find in the ABC…", Some(self.find.is_open()));
+            if find.on_hover_text(format!("Looks for words and notes. ({keys})")).clicked() {
+                commands.push(Command::Find);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let open = self.is_open(room);
+                ui.spacing_mut().item_spacing.x = 2.0;
                 if fold_button(ui, open).clicked() {
                     self.open = Some(!open);
+                }
+                if open {
+                    let (icon, name) = if beside {
+                        (Icon::ROWS, "Put the ABC below the sheet")
+                    } else {
+                        (Icon::COLUMNS, "Put the ABC beside the sheet")
+                    };
+                    if icon_button(ui, icon, name, None).on_hover_text(name).clicked() {
+                        commands.push(Command::PutAbcBeside(!beside));
+                    }
+                } else if !page.is_writing() && !page.is_blank() {
+                    ui.add_space(6.0);
+                    summary(ui, page.problem_count());
                 }
             });
             name.id
         })
         .inner
-    }
-
-    fn editor(&mut self, ui: &mut Ui, name: Id, page: &mut Page) {
-        let id = Self::id(page);
-        let writing = page.is_writing();
-        if let Some(span) = self.go_to.take() {
-            choose(ui, id, page.text(), span);
-        }
-        ScrollArea::vertical()
-            .id_salt(("abc", page.number(), writing))
-            .auto_shrink([false, false])
-            .stick_to_bottom(writing)
-            .show(ui, |ui| text(ui, id, name, page));
-    }
-}
-
-/// The editor itself; `name` is the label that says what it is.
-fn text(ui: &mut Ui, id: Id, name: Id, page: &mut Page) {
-    let t = tokens(ui);
-    let interactive = !page.is_writing();
-    let mut layouter = |ui: &Ui, text: &dyn eframe::egui::TextBuffer, width: f32| -> Arc<Galley> {
-        let mut job = abc_text::layout(text.as_str(), &fonts::mono(13.0), LINE, tokens(ui));
-        job.wrap.max_width = width;
-        ui.ctx().fonts_mut(|fonts| fonts.layout_job(job))
-    };
-    let room = ui.available_height();
-    let mut shown = None;
-    page.edit(|text| {
-        let edit = TextEdit::multiline(text)
-            .id(id)
-            .interactive(interactive)
-            .hint_text("Type ABC here, or press Compose.")
-            .font(fonts::mono(13.0))
-            .frame(Frame::new().inner_margin(Margin { left: GUTTER as i8 + 8, right: 8, top: 6, bottom: 6 }))
-            .desired_width(f32::INFINITY)
-            .desired_rows(((room - 12.0) / LINE).floor().max(1.0) as usize)
-            .layouter(&mut layouter);
-        shown = Some(edit.show(ui));
-    });
-    let Some(output) = shown else { return };
-    if output.response.changed() {
-        // The sheet was drawn before the letter came.
-        ui.ctx().request_repaint();
-    }
-    (*output.response).clone().labelled_by(name);
-    let (galley, at) = (&output.galley, output.galley_pos);
-    if !page.text().is_empty() {
-        line_numbers(ui, galley, at, page);
-    }
-    for problem in page.problems() {
-        let colour = problems::colour(t, problem.severity());
-        for stroke in zigzag::under(galley, page.text(), problem.span) {
-            zigzag::draw(ui.painter(), stroke.translate(at.to_vec2()), colour);
-        }
-    }
-    if let Some(problem) = pointed_at(&output.response, galley, at, page) {
-        let words = problem.hint.as_ref().unwrap_or(&problem.message).to_string();
-        (*output.response).clone().on_hover_text_at_pointer(words);
-    }
-    if !interactive {
-        let end = galley.pos_from_cursor(galley.end()).translate(at.to_vec2());
-        let x = ui.painter().round_to_pixel_center(end.right() + 2.0);
-        ui.painter().vline(x, end.y_range(), Stroke::new(2.0, t.accent));
-    }
-}
-
-/// The problem under the pointer.
-fn pointed_at<'a>(
-    response: &Response,
-    galley: &Galley,
-    at: Pos2,
-    page: &'a Page,
-) -> Option<&'a crate::abc::Diagnostic> {
-    let pointer = response.hover_pos()?;
-    page.problems().iter().find(|problem| {
-        zigzag::under(galley, page.text(), problem.span)
-            .iter()
-            .any(|row| row.translate(at.to_vec2()).expand2(vec2(2.0, 0.0)).contains(pointer))
-    })
-}
-
-/// A number for each line of the text, not for each row it takes.
-fn line_numbers(ui: &Ui, galley: &Galley, at: Pos2, page: &Page) {
-    let t = tokens(ui);
-    let mut number = 1;
-    let mut begins = true;
-    for row in &galley.rows {
-        if begins {
-            let line = u32::try_from(number).unwrap_or(u32::MAX);
-            let faulty = page
-                .problems()
-                .iter()
-                .filter(|problem| problem.line == line)
-                .map(crate::abc::Diagnostic::severity)
-                .max();
-            let colour = faulty.map_or(t.muted, |severity| problems::colour(t, severity));
-            let place = pos2(at.x - 14.0, at.y + row.rect().center().y);
-            let align = eframe::egui::Align2::RIGHT_CENTER;
-            ui.painter().text(place, align, number.to_string(), fonts::mono(13.0), colour);
-            number += 1;
-        }
-        begins = row.ends_with_newline;
-    }
-}
-
-/// Puts the keyboard into the editor, with the bytes of `span` chosen.
-fn choose(ui: &Ui, id: Id, text: &str, span: Span) {
-    let cursor = |byte: u32| {
-        let before = text.get(..byte as usize).unwrap_or(text);
-        CCursor::new(before.chars().count())
-    };
-    let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    state.cursor.set_char_range(Some(CCursorRange::two(cursor(span.start), cursor(span.end))));
-    state.store(ui.ctx(), id);
-    ui.memory_mut(|memory| memory.request_focus(id));
-}
-
-/// What a folded panel says.
-pub(super) fn summary(page: &Page) -> String {
-    match page.problem_count() {
-        0 => "No problems".to_owned(),
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
     }
 }
 
@@ -262,6 +209,19 @@ fn step_button(
     if button.on_hover_text(format!("{name} ({keys})")).on_disabled_hover_text(none).clicked() {
         commands.push(command);
     }
+}
+
+/// What a folded panel says.
+fn summary(ui: &mut Ui, problems: usize) {
+    let t = tokens(ui);
+    let (sign, words, colour) = match problems {
+        0 => (Icon::CHECK_CIRCLE, "No problems".to_owned(), t.success),
+        1 => (Icon::WARNING, "1 problem".to_owned(), t.warning),
+        count => (Icon::WARNING, format!("{count} problems"), t.warning),
+    };
+    ui.spacing_mut().item_spacing.x = 6.0;
+    ui.label(RichText::new(words).font(fonts::words(13.0)).color(colour));
+    ui.label(RichText::new(sign.sign).font(sign.font(16.0)).color(colour));
 }
 
 /// Opens and folds the panel.

@@ -1,4 +1,4 @@
-//! ABC in colours: fields, bar lines, chord symbols, signs. It colours and judges nothing.
+//! ABC in colours: fields, bar lines, chord symbols, signs, comments. It colours and judges nothing.
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, FontId};
@@ -13,6 +13,7 @@ enum Part {
     Bar,
     Chord,
     Sign,
+    Comment,
 }
 
 /// Lays out `abc` in `font`.
@@ -22,7 +23,7 @@ pub(super) fn layout(abc: &str, font: &FontId, line_height: f32, tokens: &Tokens
         let color: Color32 = match part {
             Part::Note => tokens.ink,
             Part::Field => tokens.abc_field,
-            Part::Bar => tokens.abc_bar,
+            Part::Bar | Part::Comment => tokens.abc_bar,
             Part::Chord => tokens.abc_chord,
             Part::Sign => tokens.abc_sign,
         };
@@ -39,10 +40,14 @@ fn parts(abc: &str) -> Vec<(&str, Part)> {
     for line in abc.split_inclusive('\n') {
         let bytes = line.as_bytes();
         if line.starts_with('%') {
-            parts.push((line, Part::Bar));
-        } else if bytes.len() >= 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' {
+            parts.push((line, Part::Comment));
+        } else if bytes.len() >= 2 && (bytes[0].is_ascii_alphabetic() || bytes[0] == b'+') && bytes[1] == b':'
+        {
+            let (value, comment) = line[2..].split_at(comment_start(&line[2..]));
             parts.push((&line[..2], Part::Field));
-            parts.push((&line[2..], Part::Note));
+            parts.extend(
+                [(value, Part::Note), (comment, Part::Comment)].into_iter().filter(|p| !p.0.is_empty()),
+            );
         } else {
             split_music(line, &mut parts);
         }
@@ -50,21 +55,51 @@ fn parts(abc: &str) -> Vec<(&str, Part)> {
     parts
 }
 
+/// Where a comment begins; the length of the line without one.
+fn comment_start(line: &str) -> usize {
+    let mut signs = line.match_indices('%').map(|(at, _)| at);
+    signs.find(|&at| !line[..at].ends_with('\\')).unwrap_or(line.len())
+}
+
 fn split_music<'a>(mut rest: &'a str, parts: &mut Vec<(&'a str, Part)>) {
     while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
         let (part, length) = match first {
+            '%' => (Part::Comment, rest.len()),
             '"' => (Part::Chord, closed(rest, '"')),
             '!' => (Part::Sign, closed(rest, '!')),
             '{' => (Part::Sign, closed(rest, '}')),
-            '(' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (Part::Sign, 2),
-            '~' => (Part::Sign, 1),
-            '|' | ':' => (Part::Bar, run(rest, |c| "|:]".contains(c))),
-            _ => (Part::Note, run(rest, |c| !"\"!{(~|:".contains(c)).max(first.len_utf8())),
+            '(' if after.starts_with(|c: char| c.is_ascii_digit()) => {
+                (Part::Sign, 1 + run(after, |c| c.is_ascii_digit() || c == ':'))
+            }
+            '~' | '.' | 'H'..='W' | 'h'..='w' => (Part::Sign, 1),
+            '[' if is_field(after) => (Part::Field, closed(rest, ']')),
+            '[' if after.starts_with(|c: char| c.is_ascii_digit() || c == '|') => {
+                (Part::Bar, 1 + line_end(after))
+            }
+            '|' | ':' => (Part::Bar, line_end(rest)),
+            _ => (Part::Note, run(rest, |c| !is_mark(c)).max(first.len_utf8())),
         };
         let (text, after) = rest.split_at(length);
         parts.push((text, part));
         rest = after;
     }
+}
+
+/// Whether a character is, or may begin, something else than notes.
+fn is_mark(c: char) -> bool {
+    matches!(c, '%' | '"' | '!' | '{' | '(' | '~' | '.' | '[' | '|' | ':' | 'H'..='W' | 'h'..='w')
+}
+
+/// Whether what stands behind a bracket is a field: `K:…]`.
+fn is_field(after: &str) -> bool {
+    matches!(after.as_bytes(), [letter, b':', next, ..] if letter.is_ascii_alphabetic() && !b"|:".contains(next))
+}
+
+/// The length of a bar line with its repeat signs and the number of an ending behind it.
+fn line_end(text: &str) -> usize {
+    let line = run(text, |c| "|:]".contains(c));
+    line + run(&text[line..], |c| c.is_ascii_digit() || c == ',' || c == '-')
 }
 
 /// The length of a stretch that runs to the closing sign, or to the end of the line without one.
@@ -85,25 +120,53 @@ mod tests {
     fn a_line_of_music_falls_into_its_parts() {
         use Part::*;
         assert_eq!(
-            parts("K:G\n|: \"Em\"~E2 (3Bcd :|"),
+            parts("K:G % home\n|: \"Em\"~E2 (3:2:2Bcd [CE] [M:6/8]vB |1 {g}a :|[2 z % end"),
             [
                 ("K:", Field),
-                ("G\n", Note),
+                ("G ", Note),
+                ("% home\n", Comment),
                 ("|:", Bar),
                 (" ", Note),
                 ("\"Em\"", Chord),
                 ("~", Sign),
                 ("E2 ", Note),
-                ("(3", Sign),
+                ("(3:2:2", Sign),
                 ("Bcd ", Note),
+                ("[CE] ", Note),
+                ("[M:6/8]", Field),
+                ("v", Sign),
+                ("B ", Note),
+                ("|1", Bar),
+                (" ", Note),
+                ("{g}", Sign),
+                ("a ", Note),
                 (":|", Bar),
+                ("[2", Bar),
+                (" z ", Note),
+                ("% end", Comment),
             ]
         );
     }
 
     #[test]
     fn nothing_is_lost_however_odd_the_text() {
-        for abc in ["", "\"open", "!", "{é}", "(é", "K:", "é:x", "(", "%%x\n\n::"] {
+        for abc in [
+            "",
+            "\"open",
+            "!",
+            "{é}",
+            "(é",
+            "K:",
+            "é:x",
+            "(",
+            "%%x\n\n::",
+            "[",
+            "[K:",
+            "[é",
+            "K:%",
+            "|é",
+            "\\%x",
+        ] {
             let together: String = parts(abc).into_iter().map(|(text, _)| text).collect();
             assert_eq!(together, abc);
         }

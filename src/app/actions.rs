@@ -66,6 +66,7 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Edit, 0, "Undo", Command::Undo);
     add(Menu::Edit, 0, "Redo", Command::Redo);
     add(Menu::Edit, 1, "Copy ABC", Command::CopyAbc);
+    add(Menu::Edit, 2, "Find in the ABC", Command::Find);
     add(Menu::Tune, 0, "Compose", Command::Compose);
     add(Menu::Tune, 0, "Cancel", Command::Cancel);
     add(Menu::View, 0, "Compose panel", Command::Toggle(Side::Compose));
@@ -74,9 +75,14 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::View, 1, "Larger", Command::Larger);
     add(Menu::View, 1, "Smaller", Command::Smaller);
     add(Menu::View, 1, "Usual size", Command::UsualSize);
+    add(Menu::View, 0, "ABC beside the sheet", Command::PutAbcBeside(true));
+    add(Menu::View, 0, "ABC below the sheet", Command::PutAbcBeside(false));
     add(Menu::View, 2, "Theme as the system", Command::Theme(Theme::System));
     add(Menu::View, 2, "Light theme", Command::Theme(Theme::Light));
     add(Menu::View, 2, "Dark theme", Command::Theme(Theme::Dark));
+    add(Menu::View, 3, "Paper as the window", Command::Paper(Theme::System));
+    add(Menu::View, 3, "Light paper", Command::Paper(Theme::Light));
+    add(Menu::View, 3, "Dark paper", Command::Paper(Theme::Dark));
     add(Menu::Help, 0, "Find a command", Command::Palette);
     add(Menu::Help, 0, "Keys", Command::Keys);
     add(Menu::Help, 1, "About Reelsmith", Command::About);

@@ -32,6 +32,11 @@ impl<T> Clone for Background<T> {
 }
 
 impl<T: Send + 'static> Background<T> {
+    /// One whose first job is known to take long.
+    pub(super) fn slow() -> Self {
+        Self { took: [2 * QUICK; 2], away: None }
+    }
+
     /// What a thread has brought back since the last call.
     pub(super) fn poll(&mut self) -> Option<T> {
         let place = self.away.as_ref()?;

@@ -24,8 +24,20 @@ pub(super) enum Command {
     CopyAbc,
     /// Write the tune to a file.
     Save(FileKind),
-    /// Choose these bytes in the text.
-    ShowInText(Span),
+    /// Write some bars of it, by their bytes, to a file.
+    SaveBars(FileKind, Span),
+    /// Put the caret on these bytes of the text; the keyboard stays where it is.
+    CaretAt(Span),
+    /// Sound the note with these bytes by itself.
+    HearNote(Span),
+    /// Play from the note with these bytes.
+    PlayFrom(Span),
+    /// Look for words in the ABC.
+    Find,
+    /// Put the ABC beside the sheet, or below it.
+    PutAbcBeside(bool),
+    /// Make the paper light or dark, or as the window.
+    Paper(Theme),
     /// Take back the last change of the tune's text.
     Undo,
     /// Make the change again that was taken back last.
@@ -67,7 +79,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The keys, as data. Where a command has several, the first is shown.
-const SHORTCUTS: [(Command, KeyboardShortcut); 17] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 18] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
     (Command::Save(FileKind::Abc), ctrl(Key::S)),
@@ -75,6 +87,7 @@ const SHORTCUTS: [(Command, KeyboardShortcut); 17] = [
     (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
     (Command::Redo, ctrl(Key::Y)),
     (Command::Undo, ctrl(Key::Z)),
+    (Command::Find, ctrl(Key::F)),
     (Command::Toggle(Side::Compose), ctrl(Key::B)),
     (Command::Toggle(Side::Abc), ctrl(Key::E)),
     (Command::NextPanel, plain(Key::F6)),

@@ -55,6 +55,15 @@ impl Composing {
         }
     }
 
+    /// Puts a tune on the page, unless one is being written.
+    pub(super) fn open(&mut self, text: String, page: &mut Page) {
+        if !self.is_writing() {
+            self.pages += 1;
+            *page = page.opened(self.pages, text);
+            self.candidates = Candidates::default();
+        }
+    }
+
     /// Takes in what the threads have to say; what is to be said about it.
     pub(super) fn listen(&mut self, page: &mut Page, ctx: &Context) -> Option<Notice> {
         if let Err(error) = self.engine.poll(ctx) {

@@ -46,10 +46,10 @@ impl Document {
         self.text.push_str(text);
     }
 
-    /// What was shown becomes the text: one change from what stood there `before`.
-    pub(super) fn compose(&mut self, before: &str, text: String, origin: Origin) {
+    /// Another text from elsewhere: one change from what stood there `before`.
+    pub(super) fn replace(&mut self, deed: Deed, before: &str, text: String, origin: Origin) {
         let old = std::mem::replace(&mut self.origin, origin);
-        if let Some(mut change) = Change::between(Deed::Composing, before, &text) {
+        if let Some(mut change) = Change::between(deed, before, &text) {
             change.other = Some(old);
             self.undo.push(change);
         }
@@ -153,7 +153,7 @@ mod tests {
         document.rewrite(Deed::Transposing, "K:E\nE|".to_owned());
         let before = document.show(String::new());
         document.grow("K:G");
-        document.compose(&before, "K:G\nG|".to_owned(), Origin::Broken { seed: 3 });
+        document.replace(Deed::Composing, &before, "K:G\nG|".to_owned(), Origin::Broken { seed: 3 });
         assert_eq!(document.origin().seed(), 3);
         let mut way = Vec::new();
         while let Some(deed) = document.next_undo() {

@@ -1,13 +1,15 @@
 //! The page's music as a sheet, made again when the text or the width has changed.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use eframe::egui::Context;
 
 use super::background::Background;
+use super::notes::Notes;
 use super::page::Page;
 use super::reading::Reading;
-use crate::engrave::{Options, Sheet, engrave};
+use crate::engrave::{Options, Rect, Sheet, engrave};
 
 /// The sheet and what it was made of.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +50,16 @@ impl Engraving {
     /// The sheet to show.
     pub(super) fn sheet(&self) -> &Sheet {
         &self.sheet
+    }
+
+    /// The rectangles that bars fill on the sheet, one a system that has any of them. The bars are known
+    /// by their places in [`Notes::bars`].
+    pub(super) fn rows(&self, notes: &Notes, bars: &RangeInclusive<usize>) -> Vec<Rect> {
+        let rows = self.sheet.systems.iter().filter_map(|system| {
+            let own = system.bars.iter().filter(|it| bars.contains(&notes.bar_with(it.span)));
+            own.map(|it| it.extent).reduce(Rect::with)
+        });
+        rows.collect()
     }
 
     /// Whether it is of an older text, because the newer one has no music.

@@ -60,8 +60,6 @@ impl Icon {
     pub(super) const PANEL_LEFT: Self = Self::outlined('\u{ec24}');
     /// A panel below.
     pub(super) const PANEL_BELOW: Self = Self::outlined('\u{eb16}');
-    /// A copy.
-    pub(super) const COPY: Self = Self::outlined('\u{e1ca}');
     /// A new seed.
     pub(super) const DICE: Self = Self::outlined('\u{e1ee}');
     /// Out of the program.
@@ -72,6 +70,10 @@ impl Icon {
     pub(super) const LOCK_OPEN: Self = Self::outlined('\u{e30a}');
     /// Close.
     pub(super) const CLOSE: Self = Self::outlined('\u{e4f6}');
+    /// Side by side.
+    pub(super) const COLUMNS: Self = Self::outlined('\u{e546}');
+    /// One above the other.
+    pub(super) const ROWS: Self = Self::outlined('\u{e5a2}');
     /// Back by one change.
     pub(super) const UNDO: Self = Self::outlined('\u{e08a}');
     /// Forth by one change.

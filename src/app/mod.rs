@@ -4,48 +4,61 @@
 //! commands; [`Window`] carries them out. Models are opened, tunes composed and files
 //! written on other threads, which wake the window when they are done; at rest nothing repaints.
 
+mod abc_editor;
 mod abc_panel;
 mod abc_text;
 mod actions;
 mod background;
 mod candidates;
 mod choices;
+mod chosen_bars;
 mod command;
 mod compose_panel;
 mod composing;
 mod daring;
 mod description;
+mod desk;
 mod dialog;
 mod document;
 mod engine;
 mod engraving;
+mod excerpt;
 mod file_kind;
+mod find;
 mod fonts;
 mod help;
 mod keeper;
+mod landmark;
 mod layout;
+mod notes;
 mod notice;
 mod origin;
 mod pace;
 mod page;
 mod palette;
 mod path_dialog;
+mod playing;
 mod problems;
 mod reading;
 mod rewriting;
 mod save;
 mod seed;
+mod sheet_aloud;
 mod sheet_painter;
+mod sheet_view;
 mod stand;
 mod tabs;
 mod theme;
 mod titles;
 mod top_bar;
+mod tunebook;
 mod undo;
 mod widgets;
 mod window;
 mod wish_form;
+mod words;
 mod zigzag;
+mod zoom;
 
 use eframe::egui::{ViewportBuilder, vec2};
 

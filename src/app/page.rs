@@ -10,6 +10,7 @@ use crate::compose::Composition;
 use super::background::Background;
 use super::description::Description;
 use super::document::Document;
+use super::excerpt::excerpt;
 use super::origin::{Composed, Origin, Writing, split_provenance};
 use super::reading::Reading;
 use super::undo::Deed;
@@ -39,6 +40,26 @@ impl Page {
         Self { number, document, writing, ..Self::own() }
     }
 
+    /// A page with a tune that is opened; undo leads back to this one's text.
+    pub(super) fn opened(&self, number: u64, text: String) -> Self {
+        let mut document = self.document.clone();
+        document.replace(Deed::Opening, self.text(), text, Origin::Own);
+        Self { number, document, ..Self::own() }
+    }
+
+    /// A page with some bars of this one's tune, by their bytes and their name.
+    ///
+    /// # Errors
+    /// If there is no tune, or none can be made of these bars.
+    pub(super) fn excerpt(&self, span: Span, name: &str) -> Result<Self, String> {
+        let reading = self.reading_now();
+        let tune = reading.tune().ok_or("there is no tune in the text yet")?;
+        let text = excerpt(self.text(), tune, span, name).map_err(|error| error.to_string())?;
+        let mut page = Self::own();
+        page.document.show(text);
+        Ok(page)
+    }
+
     /// More of the text has come.
     pub(super) fn write(&mut self, text: &str) {
         self.document.grow(text);
@@ -48,9 +69,8 @@ impl Page {
     pub(super) fn finish(&mut self, composition: &Composition, title: &str) {
         if let Some(Writing { seed, before }) = self.writing.take() {
             let (text, provenance) = split_provenance(&composition.abc(1, title));
-            let ending = composition.ending;
-            let origin = Origin::Composed(Composed { seed, ending, provenance });
-            self.document.compose(&before, text, origin);
+            let origin = Origin::Composed(Composed { seed, ending: composition.ending, provenance });
+            self.document.replace(Deed::Composing, &before, text, origin);
         }
     }
 
@@ -58,7 +78,7 @@ impl Page {
     pub(super) fn give_up(&mut self) {
         if let Some(Writing { seed, before }) = self.writing.take() {
             let text = self.document.text().to_owned();
-            self.document.compose(&before, text, Origin::Broken { seed });
+            self.document.replace(Deed::Composing, &before, text, Origin::Broken { seed });
         }
     }
 
@@ -88,6 +108,11 @@ impl Page {
         let header = text.find('\n').filter(|_| text.starts_with("X:")).map_or(0, |end| end + 1);
         let (number, rest) = text.split_at(header);
         [number, self.document.origin().provenance(), rest].concat()
+    }
+
+    /// What tells the text from what it was before.
+    pub(super) fn version(&self) -> u64 {
+        self.document.version()
     }
 
     /// Lets `edit` change the text by hand.

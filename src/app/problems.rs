@@ -1,5 +1,6 @@
-//! What is wrong with the text, as a list: each line leads to its place.
+//! What stands at the caret, and what is wrong with the text, as a list: each line leads to its place.
 
+use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{Color32, Frame, Margin, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::fonts::{self, Icon};
@@ -12,6 +13,17 @@ use crate::abc::{Diagnostic, Severity, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice(pub(super) Span);
 
+/// What is told of one place in the text, or of chosen bars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct About {
+    /// The caption.
+    pub(super) head: &'static str,
+    /// What it is about; empty if there is nothing to tell.
+    pub(super) what: String,
+    /// What is to be said about it.
+    pub(super) words: String,
+}
+
 /// The colour of a severity.
 pub(super) fn colour(t: &Tokens, severity: Severity) -> Color32 {
     match severity {
@@ -22,15 +34,15 @@ pub(super) fn colour(t: &Tokens, severity: Severity) -> Color32 {
 }
 
 /// Draws the column.
-pub(super) fn ui(ui: &mut Ui, page: &Page) -> Option<Choice> {
+pub(super) fn ui(ui: &mut Ui, page: &Page, about: &About) -> Option<Choice> {
     let t = tokens(ui);
     let mut choice = None;
     let mut content = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.label(
-            RichText::new("Problems").font(fonts::caslon_italic(14.0)).color(t.muted).line_height(Some(20.0)),
-        );
-        ui.add_space(2.0);
+        caption(ui, about.head);
+        tell(ui, about);
+        ui.add_space(6.0);
+        caption(ui, "Problems");
         if page.is_blank() || page.is_writing() {
             return;
         }
@@ -54,6 +66,27 @@ pub(super) fn ui(ui: &mut Ui, page: &Page) -> Option<Choice> {
         });
     });
     choice
+}
+
+fn caption(ui: &mut Ui, words: &str) {
+    let words = RichText::new(words).font(fonts::caslon_italic(14.0)).color(tokens(ui).muted);
+    ui.label(words.line_height(Some(20.0)));
+    ui.add_space(2.0);
+}
+
+fn tell(ui: &mut Ui, about: &About) {
+    let t = tokens(ui);
+    if about.what.is_empty() {
+        let words = RichText::new("No note here.").font(fonts::words(13.0)).color(t.muted);
+        ui.label(words.line_height(Some(18.0)));
+        return;
+    }
+    let format =
+        |font_id| TextFormat { font_id, color: t.text, line_height: Some(18.0), ..Default::default() };
+    let mut job = LayoutJob::default();
+    job.append(&about.what, 0.0, format(fonts::strong(13.0)));
+    job.append(&format!(": {}", about.words), 0.0, format(fonts::words(13.0)));
+    ui.label(job);
 }
 
 /// One problem; whether it was chosen.

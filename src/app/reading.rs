@@ -1,11 +1,13 @@
 //! What a text was found to be: its tune, and what is wrong with it.
 
+use super::notes::Notes;
 use crate::abc::{self, Code, Diagnostic, Kind, Severity, Tune};
 
 /// A text that has been read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reading {
     parsed: abc::Parsed,
+    notes: Notes,
     /// Which version of the text it was.
     pub(super) version: u64,
 }
@@ -14,12 +16,18 @@ impl Reading {
     /// Reads a text. An empty page has no problem yet.
     pub(super) fn of(text: &str, version: u64) -> Self {
         let parsed = if text.trim().is_empty() { abc::Parsed::default() } else { abc::parse(text) };
-        Self { parsed, version }
+        let notes = parsed.tunes.first().map(Notes::of).unwrap_or_default();
+        Self { parsed, notes, version }
     }
 
     /// The tune the text holds: the first, if there are more.
     pub(super) fn tune(&self) -> Option<&Tune> {
         self.parsed.tunes.first()
+    }
+
+    /// The notes of the tune.
+    pub(super) fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// What is wrong with the text, in its order.

@@ -4,6 +4,7 @@ use eframe::egui::{Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, po
 
 use super::fonts;
 use super::theme::Tokens;
+use crate::abc::Span;
 use crate::engrave::{self, Align, Face, Ink, Item, Point, Role, Sheet};
 
 /// Where a sheet lies on the screen.
@@ -32,10 +33,10 @@ impl Placement {
     }
 }
 
-/// Paints what of the sheet is in sight.
-pub(super) fn paint(painter: &Painter, sheet: &Sheet, place: Placement, t: &Tokens) {
+/// Paints what of the sheet is in sight; notes with the bytes in `sounding` are in the playhead's colour.
+pub(super) fn paint(painter: &Painter, sheet: &Sheet, place: Placement, sounding: &[Span], t: &Tokens) {
     let music = sheet.systems.first().map_or(sheet.items.len(), |system| system.items.start);
-    paint_items(painter, &sheet.items[..music], place, t);
+    paint_items(painter, &sheet.items[..music], place, &[], t);
     for system in &sheet.systems {
         let extent = place.rect(system.extent).expand(2.0 * place.space);
         if painter.clip_rect().intersects(extent) {
@@ -43,14 +44,22 @@ pub(super) fn paint(painter: &Painter, sheet: &Sheet, place: Placement, t: &Toke
             let top = place.rect(system.staves).top();
             let nudge = painter.round_to_pixel_center(top) - top;
             let place = Placement { origin: place.origin + vec2(0.0, nudge), ..place };
-            paint_items(painter, &sheet.items[system.items.clone()], place, t);
+            paint_items(painter, &sheet.items[system.items.clone()], place, sounding, t);
         }
     }
 }
 
-fn paint_items(painter: &Painter, items: &[Item], place: Placement, t: &Tokens) {
+fn paint_items(painter: &Painter, items: &[Item], place: Placement, sounding: &[Span], t: &Tokens) {
+    let sounds = |item: &Item| {
+        let within = |own: Span| sounding.iter().any(|note| note.start <= own.start && own.end <= note.end);
+        item.role == Role::Note && item.span.is_some_and(within)
+    };
     for item in items {
-        let colour = if item.role == Role::StaffLine { t.staff } else { t.ink };
+        let colour = match item.role {
+            Role::StaffLine => t.staff,
+            _ if sounds(item) => t.playhead,
+            _ => t.ink,
+        };
         paint_ink(painter, &item.ink, place, colour);
     }
 }

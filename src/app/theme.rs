@@ -50,6 +50,10 @@ pub(super) struct Tokens {
     pub(super) on_accent: Color32,
     /// A switch that is on.
     pub(super) accent_soft: Color32,
+    /// What sounds.
+    pub(super) playhead: Color32,
+    /// The bar that sounds.
+    pub(super) play_soft: Color32,
     /// What was chosen, and the focus ring.
     pub(super) selection: Color32,
     /// Behind chosen text.
@@ -103,6 +107,8 @@ pub(super) const LIGHT: Tokens = Tokens {
     accent_hover: rgb(0x224B3D),
     on_accent: rgb(0xFBF9F3),
     accent_soft: rgb(0xDDE7DE),
+    playhead: rgb(0xC2571A),
+    play_soft: rgb(0xF8E1CB),
     selection: rgb(0x2A66A6),
     sel_soft: rgb(0xDCE8F4),
     error: rgb(0xA32A28),
@@ -139,6 +145,8 @@ pub(super) const DARK: Tokens = Tokens {
     accent_hover: rgb(0xA5D5BE),
     on_accent: rgb(0x10211A),
     accent_soft: rgb(0x2B3D34),
+    playhead: rgb(0xF2A355),
+    play_soft: rgb(0x4F3820),
     selection: rgb(0x85B6EA),
     sel_soft: rgb(0x283A4E),
     error: rgb(0xF2907F),
@@ -281,6 +289,8 @@ mod tests {
                 (t.muted, t.leaf),
                 (t.text, t.row_hover),
                 (t.ink, t.paper),
+                (t.ink, t.play_soft),
+                (t.ink, t.sel_soft),
                 (t.on_accent, t.accent),
                 (t.error, t.err_soft),
                 (t.error, t.panel),

@@ -14,6 +14,8 @@ pub(super) enum Deed {
     Pasting,
     /// The network wrote it.
     Composing,
+    /// Another tune was opened.
+    Opening,
     /// Another key.
     Transposing,
     /// Longer or shorter notes.
@@ -32,6 +34,7 @@ impl Deed {
             Self::Deleting => "deleting",
             Self::Pasting => "pasting",
             Self::Composing => "composing",
+            Self::Opening => "opening",
             Self::Transposing => "transposing",
             Self::NoteLengths => "note lengths",
             Self::Lines => "bars a line",

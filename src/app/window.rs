@@ -3,26 +3,28 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    Area, CentralPanel, Context, Frame, Id, Margin, Order, Panel, Rect, Role, Sense, Stroke, StrokeKind,
-    ThemePreference, Ui, UiBuilder, ViewportCommand, WidgetInfo, pos2, vec2,
+    Area, CentralPanel, Context, Frame, Id, Margin, Order, Panel, Rect, Stroke, ThemePreference, Ui,
+    UiBuilder, ViewportCommand, pos2, vec2,
 };
 
 use super::abc_panel::AbcPanel;
 use super::command::{self, Command};
 use super::compose_panel::{ComposePanel, Surroundings};
 use super::composing::{Composing, NO_TUNE, sentence};
+use super::desk::{Desk, Split};
 use super::file_kind::FileKind;
 use super::help;
 use super::keeper::Keeper;
+use super::landmark::{self, PANELS, landmark};
 use super::layout::{self, Layout, Shown, Side, Wanted};
 use super::notice::{Notice, Severity};
 use super::page::Page;
 use super::palette::{self, Palette};
 use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
-use super::stand::Stand;
 use super::theme::{self, tokens};
 use super::top_bar;
+use super::tunebook::Choice;
 use crate::abc::Span;
 use crate::compose::WishError;
 use crate::settings::{Preferences, Theme};
@@ -65,50 +67,47 @@ pub struct Window {
     options: Options,
     composing: Composing,
     compose: ComposePanel,
-    stand: Stand,
-    abc: AbcPanel,
+    desk: Desk,
     saving: Saving,
     over: Over,
     /// Whether Compose is wanted.
     compose_wanted: Wanted,
     theme: Theme,
-    /// How high the room for sheet and ABC was when it was drawn last.
-    room: f32,
+    /// How high it was when it was drawn last.
+    height: f32,
     /// The panel the keyboard was sent to last.
     panel: usize,
     start_is_wrong: bool,
     keeper: Keeper,
 }
 
-/// The panels in the order of F6.
-const PANELS: [&str; 4] = ["Top bar", "Compose panel", "Sheet", "ABC panel"];
-
 impl Window {
     /// Dresses `ctx`, begins to open the model, and waits for neither.
     pub fn new(ctx: &Context, options: Options) -> Self {
         let loaded = options.data.as_deref().map_or_else(|| Ok(Preferences::default()), Preferences::load);
-        let mut stand = Stand::default();
+        let mut desk = Desk::default();
         let kept = loaded.unwrap_or_else(|error| {
-            stand.notice = Some(Notice::new(Severity::Error, sentence(&error.to_string())));
+            desk.stand.notice = Some(Notice::new(Severity::Error, sentence(&error.to_string())));
             Preferences::default()
         });
         theme::apply(ctx);
         ctx.set_theme(preference(kept.theme));
         ctx.options_mut(|egui| egui.zoom_with_keyboard = false);
         ctx.set_zoom_factor(kept.zoom);
-        let mut abc = AbcPanel::default();
-        abc.set_open(kept.abc);
+        desk.abc.set_open(kept.abc);
+        let (beside, height, width) = (kept.abc_beside, kept.abc_height, kept.abc_width);
+        desk.set_split(Split { beside, height, width });
+        desk.stand.paper = kept.paper;
         let compose_wanted = if kept.compose { Wanted::Yes { over: false } } else { Wanted::No };
         Self {
             composing: Composing::new(options.model.clone(), kept.titles.clone(), ctx),
             compose: ComposePanel::default(),
-            stand,
-            abc,
+            desk,
             saving: Saving::default(),
             over: Over::Nothing,
             compose_wanted,
             theme: kept.theme,
-            room: 0.0,
+            height: 0.0,
             panel: 0,
             start_is_wrong: false,
             keeper: Keeper::new(options.data.clone(), kept),
@@ -119,22 +118,27 @@ impl Window {
     /// One frame.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
-        if let Some(notice) = self.composing.listen(&mut self.stand.page, &ctx) {
-            self.stand.notice = Some(notice);
+        if let Some(notice) = self.composing.listen(&mut self.desk.stand.page, &ctx) {
+            self.desk.stand.notice = Some(notice);
         }
-        self.stand.page.follow(&ctx);
-        let covered = self.saving.is_asking() || !matches!(self.over, Over::Nothing);
+        self.desk.stand.page.follow(&ctx);
+        let covered =
+            self.saving.is_asking() || self.desk.tunebook.is_open() || !matches!(self.over, Over::Nothing);
         let mut commands = if covered {
             Vec::new()
         } else {
-            let elsewhere = ctx.memory(|memory| memory.focused()) != Some(AbcPanel::id(&self.stand.page));
+            let elsewhere =
+                ctx.memory(|memory| memory.focused()) != Some(AbcPanel::id(&self.desk.stand.page));
             command::pressed(&ctx, self.is_writing(), elsewhere && ctx.text_edit_focused())
         };
         self.panels(ui, &mut commands);
         self.over(&ctx, &mut commands);
         if let Some(outcome) = self.saving.ui(&ctx) {
-            self.stand.notice = Some(saving_notice(&outcome));
+            self.desk.stand.notice = Some(saving_notice(&outcome));
             ctx.request_repaint();
+        }
+        if let Some(Choice::Tune(text)) = self.desk.tunebook.ui(&ctx) {
+            self.composing.open(text, &mut self.desk.stand.page);
         }
         for command in commands {
             self.carry_out(command, &ctx);
@@ -145,11 +149,16 @@ impl Window {
     /// What is to be as it is now when the window is opened again.
     fn preferences(&self, ctx: &Context) -> Preferences {
         let size = ctx.content_rect().size();
+        let split = self.desk.split();
         Preferences {
             theme: self.theme,
             zoom: ctx.zoom_factor(),
             compose: self.compose_wanted != Wanted::No,
-            abc: self.abc.opened_by_hand(),
+            abc: self.desk.abc.opened_by_hand(),
+            abc_beside: split.beside,
+            abc_height: split.height,
+            abc_width: split.width,
+            paper: self.desk.stand.paper,
             window: Some((size.x, size.y)),
             titles: self.composing.titles().clone(),
             ..Preferences::default()
@@ -167,7 +176,9 @@ impl Window {
             landmark(ui, PANELS[0]);
             let around = top_bar::Surroundings {
                 obstacle: &|command| self.obstacle(command),
-                holds: &|command| command == Command::Theme(self.theme),
+                holds: &|command| {
+                    command == Command::Theme(self.theme) || command == Command::Paper(self.desk.stand.paper)
+                },
                 open: &|side| self.is_open(side, layout),
             };
             top_bar::ui(ui, &around, commands);
@@ -192,7 +203,11 @@ impl Window {
                 });
             }
         }
-        CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| self.centre(ui, commands));
+        CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| {
+            self.height = ui.ctx().content_rect().height();
+            let waiting = self.composing.invitation();
+            self.desk.ui(ui, self.composing.candidates(), waiting, commands);
+        });
     }
 
     fn compose(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -211,26 +226,6 @@ impl Window {
         if self.compose.ui(ui, &around, commands) {
             self.start_is_wrong = false;
         }
-    }
-
-    /// The sheet, and the ABC below it.
-    fn centre(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let t = tokens(ui);
-        let room = ui.max_rect();
-        self.room = room.height();
-        let split = room.bottom() - self.abc.height(room.height());
-        ui.scope_builder(UiBuilder::new().max_rect(room.with_max_y(split)), |ui| {
-            landmark(ui, PANELS[2]);
-            self.stand.ui(ui, self.composing.candidates(), self.composing.invitation(), commands);
-        });
-        let panel = room.with_min_y(split);
-        ui.painter().rect_filled(panel, 0, t.panel);
-        let y = ui.painter().round_to_pixel_center(split + 0.5);
-        ui.painter().hline(panel.x_range(), y, Stroke::new(1.0, t.line));
-        ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
-            landmark(ui, PANELS[3]);
-            self.abc.ui(ui, room.height(), &mut self.stand.page, commands);
-        });
     }
 
     /// What lies over the panels.
@@ -260,24 +255,31 @@ impl Window {
         match command {
             Command::Compose => self.begin(),
             Command::Cancel => self.composing.cancel(),
-            Command::ChooseCandidate(place) => self.composing.choose(place, &mut self.stand.page),
+            Command::ChooseCandidate(place) => self.composing.choose(place, &mut self.desk.stand.page),
             Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
             Command::CopyAbc => {
                 if self.has_tune() {
-                    ctx.copy_text(self.stand.page.text().to_owned());
-                    self.stand.notice = Some(Notice::new(Severity::Success, "The tune is on the clipboard."));
+                    ctx.copy_text(self.desk.stand.page.text().to_owned());
+                    self.desk.stand.notice =
+                        Some(Notice::new(Severity::Success, "The tune is on the clipboard."));
                 }
             }
             Command::Save(kind) => self.save(kind, ctx),
-            Command::ShowInText(span) => self.abc.go_to(span),
+            Command::SaveBars(kind, span) => self.save_bars(kind, span, ctx),
+            Command::CaretAt(span) => self.desk.abc.caret_at(span),
+            // These are the transport's.
+            Command::HearNote(_) | Command::PlayFrom(_) => {}
+            Command::Find => self.desk.abc.find(),
+            Command::PutAbcBeside(beside) => self.desk.put_beside(beside),
+            Command::Paper(paper) => self.desk.stand.paper = paper,
             Command::Undo => self.go_to(Page::undo),
             Command::Redo => self.go_to(Page::redo),
             Command::Rewrite(how) => self.rewrite(how),
             Command::ReopenModel => {
-                self.stand.notice = None;
+                self.desk.stand.notice = None;
                 self.composing.reopen(None, ctx);
             }
-            Command::Dismiss => self.stand.notice = None,
+            Command::Dismiss => self.desk.stand.notice = None,
             Command::Toggle(side) => self.toggle(side, ctx),
             Command::NextPanel => self.next_panel(ctx),
             Command::Larger => zoom(ctx, ctx.zoom_factor() + ZOOM_STEP),
@@ -302,8 +304,8 @@ impl Window {
             Command::Compose => self.composing.obstacle(),
             Command::Cancel if !self.is_writing() => Some("Nothing is being written."),
             Command::CopyAbc | Command::Save(_) | Command::Rewrite(_) if !self.has_tune() => Some(NO_TUNE),
-            Command::Undo if self.stand.page.next_undo().is_none() => Some("Nothing to undo."),
-            Command::Redo if self.stand.page.next_redo().is_none() => Some("Nothing to redo."),
+            Command::Undo if self.desk.stand.page.next_undo().is_none() => Some("Nothing to undo."),
+            Command::Redo if self.desk.stand.page.next_redo().is_none() => Some("Nothing to redo."),
             _ => None,
         }
     }
@@ -311,7 +313,7 @@ impl Window {
     fn is_open(&self, side: Side, layout: Layout) -> bool {
         match side {
             Side::Compose => layout.compose != Shown::Closed,
-            Side::Abc => self.abc.is_open(self.room),
+            Side::Abc => self.desk.abc.is_open(self.height),
         }
     }
 
@@ -323,7 +325,7 @@ impl Window {
             Side::Compose => {
                 self.compose_wanted = Wanted::Yes { over: !Layout::has_room_for_compose(size) };
             }
-            Side::Abc => self.abc.set_open(Some(!open)),
+            Side::Abc => self.desk.abc.set_open(Some(!open)),
         }
     }
 
@@ -331,7 +333,7 @@ impl Window {
     fn next_panel(&mut self, ctx: &Context) {
         for step in 1..=PANELS.len() {
             let panel = (self.panel + step) % PANELS.len();
-            let id = landmark_id(PANELS[panel]);
+            let id = landmark::id(PANELS[panel]);
             if ctx.read_response(id).is_some() {
                 self.panel = panel;
                 ctx.memory_mut(|memory| memory.request_focus(id));
@@ -344,31 +346,31 @@ impl Window {
         if self.is_writing() || self.composing.obstacle().is_some() {
             return;
         }
-        let Some(order) = self.compose.order(self.stand.page.text()) else { return };
-        self.stand.notice = None;
+        let Some(order) = self.compose.order(self.desk.stand.page.text()) else { return };
+        self.desk.stand.notice = None;
         self.start_is_wrong = false;
-        if let Err(error) = self.composing.begin(order, &mut self.stand.page) {
+        if let Err(error) = self.composing.begin(order, &mut self.desk.stand.page) {
             self.start_is_wrong = matches!(error, WishError::Notes(_));
             self.compose.give_back_seed();
-            self.stand.notice = Some(Notice::new(Severity::Error, error.to_string()));
+            self.desk.stand.notice = Some(Notice::new(Severity::Error, error.to_string()));
         }
     }
 
     /// Changes the page, and shows where.
     fn go_to(&mut self, change: impl FnOnce(&mut Page) -> Option<Span>) {
-        if let Some(place) = change(&mut self.stand.page) {
-            self.abc.go_to(Span { start: place.end, end: place.end });
+        if let Some(place) = change(&mut self.desk.stand.page) {
+            self.desk.abc.go_to(Span { start: place.end, end: place.end });
         }
     }
 
     fn rewrite(&mut self, how: Rewriting) {
-        let page = &mut self.stand.page;
+        let page = &mut self.desk.stand.page;
         if page.is_writing() {
             return;
         }
         let reading = page.reading_now();
         let Some(tune) = reading.tune() else { return };
-        self.stand.notice = match how.of(page.text(), tune) {
+        self.desk.stand.notice = match how.of(page.text(), tune) {
             Ok(text) => {
                 page.rewrite(how.deed(), text);
                 None
@@ -381,15 +383,31 @@ impl Window {
         if self.saving.is_busy() || !self.has_tune() {
             return;
         }
+        self.save_page(kind, &self.desk.stand.page.clone(), ctx);
+    }
+
+    fn save_bars(&mut self, kind: FileKind, span: Span, ctx: &Context) {
+        let stand = &self.desk.stand;
+        let name = stand.sheet.chosen(stand.page.reading().notes()).map(|(name, _)| name);
+        match stand.page.excerpt(span, &name.unwrap_or_default()) {
+            Ok(page) if !self.saving.is_busy() => self.save_page(kind, &page, ctx),
+            Ok(_) => {}
+            Err(reason) => {
+                self.desk.stand.notice = Some(saving_notice(&Outcome::Impossible { kind, reason }));
+            }
+        }
+    }
+
+    fn save_page(&mut self, kind: FileKind, page: &Page, ctx: &Context) {
         let native = self.options.native_dialogs;
-        if let Some(outcome) = self.saving.begin(kind, &self.stand.page, native, ctx) {
-            self.stand.notice = Some(saving_notice(&outcome));
+        if let Some(outcome) = self.saving.begin(kind, page, native, ctx) {
+            self.desk.stand.notice = Some(saving_notice(&outcome));
         }
     }
 
     /// Whether there is a tune to copy and to save.
     fn has_tune(&self) -> bool {
-        !self.is_writing() && !self.stand.page.is_blank()
+        !self.is_writing() && !self.desk.stand.page.is_blank()
     }
 
     fn is_writing(&self) -> bool {
@@ -408,22 +426,6 @@ fn preference(theme: Theme) -> ThemePreference {
 fn zoom(ctx: &Context, factor: f32) {
     let factor = (factor / ZOOM_STEP).round() * ZOOM_STEP;
     ctx.set_zoom_factor(factor.clamp(LEAST_ZOOM, MOST_ZOOM));
-}
-
-fn landmark_id(name: &str) -> Id {
-    Id::unique(("landmark", name))
-}
-
-/// A place for the keyboard at the beginning of a panel, from which Tab goes on into it.
-fn landmark(ui: &Ui, name: &str) {
-    let place = ui.max_rect();
-    let mark = Rect::from_min_size(place.min, vec2(1.0, 1.0));
-    let response = ui.interact(mark, landmark_id(name), Sense::focusable_noninteractive());
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
-    if response.has_focus() {
-        let ring = Stroke::new(2.0, tokens(ui).selection);
-        ui.painter().rect_stroke(place.shrink(2.0), 4, ring, StrokeKind::Inside);
-    }
 }
 
 fn saving_notice(outcome: &Outcome) -> Notice {

@@ -37,6 +37,14 @@ pub struct Preferences {
     pub compose: bool,
     /// The ABC is open (or folded), unless there is no telling: then where there is room.
     pub abc: Option<bool>,
+    /// The ABC stands beside the sheet (or below it), unless there is no telling: then where there is room.
+    pub abc_beside: Option<bool>,
+    /// How high the ABC is below the sheet, in points, if that was changed.
+    pub abc_height: Option<f32>,
+    /// How wide it is beside the sheet.
+    pub abc_width: Option<f32>,
+    /// Whether the paper is light or dark; `System` is as the window.
+    pub paper: Theme,
     /// The window, in points.
     pub window: Option<(f32, f32)>,
     /// The hints of the first run have been seen.
@@ -52,6 +60,10 @@ impl Default for Preferences {
             zoom: 1.0,
             compose: true,
             abc: None,
+            abc_beside: None,
+            abc_height: None,
+            abc_width: None,
+            paper: Theme::default(),
             window: None,
             welcomed: false,
             titles: BTreeMap::new(),
