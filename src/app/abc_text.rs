@@ -77,6 +77,7 @@ fn split_music<'a>(mut rest: &'a str, parts: &mut Vec<(&'a str, Part)>) {
             '[' if after.starts_with(|c: char| c.is_ascii_digit() || c == '|') => {
                 (Part::Bar, 1 + line_end(after))
             }
+            '[' => (Part::Note, 1 + run(after, |c| !is_mark(c))),
             '|' | ':' => (Part::Bar, line_end(rest)),
             _ => (Part::Note, run(rest, |c| !is_mark(c)).max(first.len_utf8())),
         };

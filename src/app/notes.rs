@@ -210,7 +210,8 @@ fn plain() -> Options {
 
 /// The bars of a performance, each once, in the order of the text, and counted.
 fn bars(performance: &Performance) -> Vec<Bar> {
-    let mut played: BTreeMap<Span, (perform::Bar, Option<Fraction>)> = BTreeMap::new();
+    // By their ends: after a repeat a bar begins behind its repeat sign, and ends as it did.
+    let mut played: BTreeMap<u32, (perform::Bar, Option<Fraction>)> = BTreeMap::new();
     for (i, bar) in performance.bars.iter().enumerate() {
         let end = bar.offset.checked_add(bar.length);
         // What completes it may come after a repeat.
@@ -218,12 +219,12 @@ fn bars(performance: &Performance) -> Vec<Bar> {
         let goes_on = next.is_some_and(|next| !next.offset.is_zero() && Some(next.offset) == end);
         let excess = bar.full.zip(end).and_then(|(full, end)| end.checked_sub(full));
         let excess = if goes_on { excess.map(|_| Fraction::ZERO) } else { excess };
-        played.entry(bar.span).or_insert((*bar, excess));
+        played.entry(bar.span.end).or_insert((*bar, excess));
     }
     let mut number = 0;
-    let bars = played.into_iter().map(|(span, (bar, excess))| {
+    let bars = played.into_values().map(|(bar, excess)| {
         number += u32::from(bar.offset.is_zero());
-        Bar { span, number: Some(number).filter(|&number| number > 0), excess }
+        Bar { span: bar.span, number: Some(number).filter(|&number| number > 0), excess }
     });
     bars.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::notes::Notes;
 use crate::abc::Span;
-use crate::engrave::Sheet;
+use crate::engrave::{Ink, Sheet};
 
 /// The notes and the bar that sound.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ impl Playing {
                     let place = sheet.items_of(note.span).filter_map(|item| {
                         system.items.contains(&item).then(|| sheet.items.get(item)).flatten()
                     });
-                    let ink = place.filter(|item| item.role == crate::engrave::Role::Note);
+                    let ink = place.filter(|item| is_head(&item.ink));
                     let left = ink.map(|item| item.ink.bounds().min.x).reduce(f32::min);
                     let left = left.filter(|left| (extent.min.x..extent.max.x).contains(left));
                     stops.extend(left.map(|left| (note.onset, number, left + 0.6, extent.max.x)));
@@ -50,6 +50,11 @@ impl Playing {
         let part = ((self.fraction - onset) / (to - onset).max(1e-6)).clamp(0.0, 1.0);
         Some((system, left + (right - left) * part))
     }
+}
+
+/// Whether it is the head of a note: beams reach over several.
+fn is_head(ink: &Ink) -> bool {
+    matches!(ink, Ink::Glyph { code: '\u{e0a0}'..='\u{e0ff}', .. })
 }
 
 #[cfg(test)]

@@ -397,10 +397,13 @@ impl SheetView {
     }
 }
 
-/// The note heads and stems of a note.
+/// What is drawn for a note alone: beams reach over several.
 fn note_rect(sheet: &Sheet, note: Span) -> Option<engrave::Rect> {
+    let own = |span: Span| note.start <= span.start && span.end <= note.end;
     let items = sheet.items_of(note).filter_map(|item| sheet.items.get(item));
-    let ink = items.filter(|item| matches!(item.role, engrave::Role::Note | engrave::Role::Rest));
+    let ink = items.filter(|item| {
+        matches!(item.role, engrave::Role::Note | engrave::Role::Rest) && item.span.is_some_and(own)
+    });
     ink.map(|item| item.ink.bounds()).reduce(engrave::Rect::with)
 }
 
