@@ -28,6 +28,8 @@ mod stand;
 mod training;
 #[cfg(feature = "audio")]
 mod transport;
+#[cfg(feature = "gui")]
+mod transport_panel;
 mod twins;
 #[cfg(feature = "gui")]
 mod window;

@@ -30,7 +30,7 @@ impl Test {
         self.harness.step();
     }
 
-    fn click_at(&mut self, at: Pos2, modifiers: Modifiers) {
+    pub(crate) fn click_at(&mut self, at: Pos2, modifiers: Modifiers) {
         self.harness.event(Event::PointerMoved(at));
         self.harness.step();
         self.button_at(at, true, modifiers);
@@ -38,7 +38,7 @@ impl Test {
         self.steps();
     }
 
-    fn drag(&mut self, from: Pos2, to: Pos2) {
+    pub(crate) fn drag(&mut self, from: Pos2, to: Pos2) {
         self.harness.event(Event::PointerMoved(from));
         self.harness.step();
         self.button_at(from, true, Modifiers::NONE);

@@ -9,6 +9,7 @@ use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use reelsmith::app::{Options, Window};
+use reelsmith::audio::recorder::Recorder;
 use reelsmith::model::{Cell, Checkpoint, Parameters, Precision, Shape, Vocabulary};
 use tempfile::TempDir;
 
@@ -68,7 +69,20 @@ impl Test {
     }
 
     pub(crate) fn open_with(folder: TempDir, model: &Path, data: Option<PathBuf>) -> Self {
-        let options = Options { model: Some(model.to_owned()), native_dialogs: false, data };
+        Self::open_as(folder, Options { model: Some(model.to_owned()), data, ..Options::default() })
+    }
+
+    pub(crate) fn with_recorder(checkpoint: &Checkpoint, recorder: Recorder) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiny.safetensors");
+        std::fs::write(&path, checkpoint.to_bytes(Precision::F32).unwrap()).unwrap();
+        Self::open_as(folder, Options { model: Some(path), recorder: Some(recorder), ..Options::default() })
+    }
+
+    fn open_as(folder: TempDir, options: Options) -> Self {
+        // No test asks for the sound devices of the machine it runs on.
+        let recorder = options.recorder.clone().or(Some(Recorder::new(8_000, Duration::ZERO)));
+        let options = Options { native_dialogs: false, recorder, ..options };
         let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
         let harness = builder.build_ui_state(
             move |ui, window: &mut Option<Window>| match window {
@@ -632,7 +646,7 @@ fn panels_close_and_come_back_and_the_keyboard_goes_from_one_to_the_next() {
     assert!(!test.says("Tune type"));
     test.click("Compose panel");
     assert!(test.says("Tune type"));
-    let visited: Vec<String> = (0..4)
+    let visited: Vec<String> = (0..5)
         .map(|_| {
             test.harness.key_press(Key::F6);
             test.steps();
@@ -641,7 +655,7 @@ fn panels_close_and_come_back_and_the_keyboard_goes_from_one_to_the_next() {
             focused.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
         })
         .collect();
-    assert_eq!(visited, ["Compose panel", "Sheet", "ABC panel", "Top bar"]);
+    assert_eq!(visited, ["Compose panel", "Sheet", "ABC panel", "Transport", "Top bar"]);
 }
 
 #[test]

@@ -69,6 +69,8 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Edit, 2, "Find in the ABC", Command::Find);
     add(Menu::Tune, 0, "Compose", Command::Compose);
     add(Menu::Tune, 0, "Cancel", Command::Cancel);
+    add(Menu::Tune, 1, "Play or pause", Command::PlayOrPause);
+    add(Menu::Tune, 1, "Stop playing", Command::StopPlaying);
     add(Menu::View, 0, "Compose panel", Command::Toggle(Side::Compose));
     add(Menu::View, 0, "ABC panel", Command::Toggle(Side::Abc));
     add(Menu::View, 0, "Next panel", Command::NextPanel);

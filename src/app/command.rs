@@ -28,6 +28,12 @@ pub(super) enum Command {
     SaveBars(FileKind, Span),
     /// Put the caret on these bytes of the text; the keyboard stays where it is.
     CaretAt(Span),
+    /// Play, or stand still.
+    PlayOrPause,
+    /// Try once more to find a sound device and play.
+    TrySound,
+    /// Stand still, at the start.
+    StopPlaying,
     /// Sound the note with these bytes by itself.
     HearNote(Span),
     /// Play from the note with these bytes.
@@ -79,7 +85,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The keys, as data. Where a command has several, the first is shown.
-const SHORTCUTS: [(Command, KeyboardShortcut); 18] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 19] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
     (Command::Save(FileKind::Abc), ctrl(Key::S)),
@@ -98,6 +104,7 @@ const SHORTCUTS: [(Command, KeyboardShortcut); 18] = [
     (Command::Palette, ctrl(Key::K)),
     (Command::Keys, plain(Key::Questionmark)),
     (Command::Keys, plain(Key::F1)),
+    (Command::PlayOrPause, plain(Key::Space)),
     (Command::Quit, ctrl(Key::Q)),
 ];
 
@@ -120,8 +127,9 @@ const DIGITS: [Key; 9] =
 
 /// The commands whose keys were pressed since the last frame. Esc cancels only what is being
 /// `writing`; else it is left to menus and fields. Where one types something else than the tune, in a
-/// `field`, undo and redo are the field's own.
-pub(super) fn pressed(ctx: &Context, writing: bool, field: bool) -> Vec<Command> {
+/// `field`, undo and redo are the field's own. Where the keyboard is `held` by a control, Space is the
+/// control's.
+pub(super) fn pressed(ctx: &Context, writing: bool, field: bool, held: bool) -> Vec<Command> {
     let typing = ctx.text_edit_focused();
     let commands: Vec<Command> = ctx.input_mut(|input| {
         let candidates = (0..).zip(DIGITS).map(|(place, digit)| {
@@ -133,6 +141,7 @@ pub(super) fn pressed(ctx: &Context, writing: bool, field: bool) -> Vec<Command>
             .filter(|(command, _)| match command {
                 Command::Cancel => writing,
                 Command::Undo | Command::Redo => !field,
+                Command::PlayOrPause => !held,
                 _ => true,
             })
             // A question mark that is typed is a question mark.

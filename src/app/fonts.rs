@@ -84,6 +84,18 @@ impl Icon {
     pub(super) const WARNING: Self = Self::outlined('\u{e4e0}');
     /// Compose.
     pub(super) const PEN: Self = Self { sign: '\u{e3ac}', filled: true };
+    /// Play.
+    pub(super) const PLAY: Self = Self { sign: '\u{e3d0}', filled: true };
+    /// Stand still.
+    pub(super) const PAUSE: Self = Self { sign: '\u{e39e}', filled: true };
+    /// Back to the start.
+    pub(super) const SKIP_BACK: Self = Self { sign: '\u{e5a4}', filled: true };
+    /// Again and again.
+    pub(super) const REPEAT: Self = Self::outlined('\u{e3f6}');
+    /// Beats are clicked.
+    pub(super) const METRONOME: Self = Self::outlined('\u{ec8e}');
+    /// More to set.
+    pub(super) const SLIDERS: Self = Self::outlined('\u{e434}');
     /// Cancel.
     pub(super) const STOP: Self = Self { sign: '\u{e46c}', filled: true };
 

@@ -59,6 +59,11 @@ pub(super) struct SheetView {
 }
 
 impl SheetView {
+    /// What egui knows the sheet by, whatever stands above it.
+    pub(super) fn id() -> Id {
+        Id::unique("sheet")
+    }
+
     /// The bars that are chosen, in words, and their bytes.
     pub(super) fn chosen(&self, notes: &Notes) -> Option<(String, Span)> {
         let chosen = self.chosen?;
@@ -154,8 +159,9 @@ impl SheetView {
         let reading = std::sync::Arc::clone(page.reading());
         let notes = reading.notes();
         let sheet = self.engraving.sheet();
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(sheet.width, sheet.height) * size.space, Sense::click_and_drag());
+        let size_on_paper = vec2(sheet.width, sheet.height) * size.space;
+        let (rect, _) = ui.allocate_exact_size(size_on_paper, Sense::hover());
+        let response = ui.interact(rect, Self::id(), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, description(sheet)));
         let place = Placement { origin: snap(ui.painter(), rect).min, space: size.space };
         if !page.is_writing() {

@@ -20,12 +20,17 @@ use super::layout::{self, Layout, Shown, Side, Wanted};
 use super::notice::{Notice, Severity};
 use super::page::Page;
 use super::palette::{self, Palette};
+use super::player::Player;
 use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
+use super::sheet_view::SheetView;
 use super::theme::{self, tokens};
 use super::top_bar;
+use super::transport_panel::{self, TransportPanel};
 use super::tunebook::Choice;
 use crate::abc::Span;
+use crate::audio::recorder::Recorder;
+use crate::audio::{AudioError, SystemDevices};
 use crate::compose::WishError;
 use crate::settings::{Preferences, Theme};
 
@@ -43,11 +48,13 @@ pub struct Options {
     pub native_dialogs: bool,
     /// Where settings are kept; without it nothing is.
     pub data: Option<PathBuf>,
+    /// Plays on this instead of the system's sound devices.
+    pub recorder: Option<Recorder>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { model: None, native_dialogs: true, data: None }
+        Self { model: None, native_dialogs: true, data: None, recorder: None }
     }
 }
 
@@ -68,6 +75,8 @@ pub struct Window {
     composing: Composing,
     compose: ComposePanel,
     desk: Desk,
+    player: Player,
+    transport: TransportPanel,
     saving: Saving,
     over: Over,
     /// Whether Compose is wanted.
@@ -103,6 +112,11 @@ impl Window {
             composing: Composing::new(options.model.clone(), kept.titles.clone(), ctx),
             compose: ComposePanel::default(),
             desk,
+            player: match options.recorder.clone() {
+                Some(recorder) => Player::new(ctx, recorder),
+                None => Player::new(ctx, SystemDevices::default()),
+            },
+            transport: TransportPanel::default(),
             saving: Saving::default(),
             over: Over::Nothing,
             compose_wanted,
@@ -122,6 +136,7 @@ impl Window {
             self.desk.stand.notice = Some(notice);
         }
         self.desk.stand.page.follow(&ctx);
+        self.play(&ctx);
         let covered =
             self.saving.is_asking() || self.desk.tunebook.is_open() || !matches!(self.over, Over::Nothing);
         let mut commands = if covered {
@@ -129,7 +144,8 @@ impl Window {
         } else {
             let elsewhere =
                 ctx.memory(|memory| memory.focused()) != Some(AbcPanel::id(&self.desk.stand.page));
-            command::pressed(&ctx, self.is_writing(), elsewhere && ctx.text_edit_focused())
+            let held = ctx.memory(|memory| memory.focused()).is_some_and(|id| id != SheetView::id());
+            command::pressed(&ctx, self.is_writing(), elsewhere && ctx.text_edit_focused(), held)
         };
         self.panels(ui, &mut commands);
         self.over(&ctx, &mut commands);
@@ -144,6 +160,24 @@ impl Window {
             self.carry_out(command, &ctx);
         }
         self.keeper.keep(self.preferences(&ctx));
+    }
+
+    /// Has the player follow the page, and the sheet the player.
+    fn play(&mut self, ctx: &Context) {
+        let stand = &mut self.desk.stand;
+        self.player.follow(&stand.page, ctx);
+        stand.playing = self.player.playing(&stand.page);
+        if let Some(error) = self.player.news() {
+            log::warn!("{error}");
+            let words = match error {
+                AudioError::NoDevice | AudioError::Silent(_) => {
+                    "No sound device found. Everything else works.".to_owned()
+                }
+                other => format!("{} Everything else works.", sentence(&other.to_string())),
+            };
+            let notice = Notice::new(Severity::Error, words);
+            stand.notice = Some(notice.remedy("Try again", Command::TrySound));
+        }
     }
 
     /// What is to be as it is now when the window is opened again.
@@ -183,6 +217,11 @@ impl Window {
             };
             top_bar::ui(ui, &around, commands);
             hairline_below(ui, t.line);
+        });
+        let below = Panel::bottom("transport").exact_size(transport_panel::HEIGHT).resizable(false);
+        below.show_separator_line(false).frame(Frame::new().fill(t.bar)).show(ui, |ui| {
+            landmark(ui, PANELS[4]);
+            self.transport.ui(ui, &mut self.player, commands);
         });
         let panel = Frame::new().fill(t.panel);
         match layout.compose {
@@ -267,8 +306,14 @@ impl Window {
             Command::Save(kind) => self.save(kind, ctx),
             Command::SaveBars(kind, span) => self.save_bars(kind, span, ctx),
             Command::CaretAt(span) => self.desk.abc.caret_at(span),
-            // These are the transport's.
-            Command::HearNote(_) | Command::PlayFrom(_) => {}
+            Command::PlayOrPause => self.player.play_or_pause(),
+            Command::TrySound => {
+                self.desk.stand.notice = None;
+                self.player.play_or_pause();
+            }
+            Command::StopPlaying => self.player.stop(),
+            Command::HearNote(span) => self.player.hear(span),
+            Command::PlayFrom(span) => self.player.play_from(span),
             Command::Find => self.desk.abc.find(),
             Command::PutAbcBeside(beside) => self.desk.put_beside(beside),
             Command::Paper(paper) => self.desk.stand.paper = paper,
@@ -303,6 +348,9 @@ impl Window {
             Command::Compose if self.is_writing() => Some("Tunes are being written."),
             Command::Compose => self.composing.obstacle(),
             Command::Cancel if !self.is_writing() => Some("Nothing is being written."),
+            Command::PlayOrPause | Command::StopPlaying if !self.player.has_music() => {
+                Some("There is nothing to play yet.")
+            }
             Command::CopyAbc | Command::Save(_) | Command::Rewrite(_) if !self.has_tune() => Some(NO_TUNE),
             Command::Undo if self.desk.stand.page.next_undo().is_none() => Some("Nothing to undo."),
             Command::Redo if self.desk.stand.page.next_redo().is_none() => Some("Nothing to redo."),

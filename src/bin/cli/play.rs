@@ -169,7 +169,7 @@ fn play(
             match &state {
                 DeviceState::Failed(error) => return Err(error.clone().into()),
                 DeviceState::Lost(error) => {
-                    progress.println(format!("{error}; waiting for one (Ctrl-C stops)"));
+                    progress.suspend(|| eprintln!("reelsmith-cli: {error}; waiting for one (Ctrl-C stops)"));
                 }
                 DeviceState::Open(_) | DeviceState::Closed => {}
             }

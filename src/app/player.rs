@@ -1,0 +1,360 @@
+//! The tune on the stand as it is played: its performance, made again when text or wishes change, and the
+//! transport that sounds it.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Instant;
+
+use eframe::egui::Context;
+
+use super::background::Background;
+use super::page::Page;
+use super::parts::Parts;
+use super::playing::Playing;
+use super::reading::Reading;
+use crate::abc::Span;
+use crate::audio::{AudioError, DeviceState, Devices, Sounding, Transport};
+use crate::music::Fraction;
+use crate::perform::{Options, PerformError, Performance, Role};
+use crate::synth::{Controls, Instrument, Program, Time};
+
+/// How uneven notes are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Swing {
+    /// Long and short only in dances that are danced so.
+    #[default]
+    Usual,
+    /// Even everywhere.
+    Straight,
+    /// A little, in reels and jigs too.
+    Light,
+    /// As much as anybody plays.
+    Strong,
+}
+
+impl Swing {
+    /// All, in the order of the list.
+    pub(super) const ALL: [Self; 4] = [Self::Usual, Self::Straight, Self::Light, Self::Strong];
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Usual => "Usual",
+            Self::Straight => "Straight",
+            Self::Light => "Light",
+            Self::Strong => "Strong",
+        }
+    }
+
+    fn options(self) -> Options {
+        let usual = Options::default();
+        let (swing, reel_swing, jig_lilt) = match self {
+            Self::Usual => return usual,
+            Self::Straight => (Fraction::ONE, Fraction::ONE, usual.jig_lilt),
+            Self::Light => (Fraction::of(3, 2), Fraction::of(11, 10), Options::JIG_LILT),
+            Self::Strong => (Fraction::of(3, 1), Fraction::of(3, 2), Options::JIG_LILT),
+        };
+        Options { swing, reel_swing, jig_lilt, ..usual }
+    }
+}
+
+/// What a performance is made of: page, version of its text, and wishes.
+type Source = (u64, u64, Wishes);
+
+/// The wishes that take a new performance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wishes {
+    swing: Swing,
+    count_in: bool,
+    instrument: &'static str,
+}
+
+/// What is played, and what is known of it.
+#[derive(Debug)]
+pub(super) struct Music {
+    source: Source,
+    program: Arc<Program>,
+    performance: Performance,
+    /// Its parts and bars.
+    pub(super) parts: Parts,
+    /// Why the text cannot be played.
+    pub(super) trouble: Option<PerformError>,
+}
+
+/// Where the playhead is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    /// The bar, counted as played.
+    pub(super) bar: usize,
+    /// How much of it is over, 0 to 1.
+    pub(super) share: f64,
+    /// Seconds from the start at the tempo that is chosen, and of how many.
+    pub(super) seconds: f64,
+    /// The whole tune at that tempo.
+    pub(super) length: f64,
+    /// How loud it is, left and right, 0 to 1.
+    pub(super) levels: [f32; 2],
+}
+
+/// Plays the page on the stand.
+#[derive(Debug)]
+pub(super) struct Player {
+    transport: Result<Transport, AudioError>,
+    work: Background<Music>,
+    /// The last is what the page holds; the others may still be heard.
+    music: VecDeque<Music>,
+    /// How uneven it is played.
+    pub(super) swing: Swing,
+    /// Whether two bars are counted before it begins.
+    pub(super) count_in: bool,
+    /// The state of the device that was told last.
+    told: DeviceState,
+}
+
+impl Player {
+    /// A player on some devices. Nothing is opened yet.
+    pub(super) fn new(ctx: &Context, devices: impl Devices + 'static) -> Self {
+        let waker = ctx.clone();
+        Self {
+            transport: Transport::new(devices, None, move || waker.request_repaint()),
+            work: Background::default(),
+            music: VecDeque::new(),
+            swing: Swing::Usual,
+            count_in: false,
+            told: DeviceState::Closed,
+        }
+    }
+
+    /// Looks whether the page or the wishes for it are new. Another page is begun anew; the same page, changed,
+    /// goes on at the next bar line.
+    pub(super) fn follow(&mut self, page: &Page, ctx: &Context) {
+        if page.is_writing() {
+            return;
+        }
+        let melody = self.controls().melody;
+        let wishes = Wishes { swing: self.swing, count_in: self.count_in, instrument: melody.id };
+        let source = (page.number(), page.reading().version, wishes);
+        let mut made = self.work.poll();
+        let newest = made.as_ref().or(self.music.back()).map(|music| music.source);
+        if newest != Some(source) {
+            let reading = Arc::clone(page.reading());
+            let options =
+                Options { count_in: self.count_in, instrument: melody.playing, ..self.swing.options() };
+            made = self.work.run(ctx, move || Music::new(source, &reading, &options)).or(made);
+        }
+        let (Some(music), Ok(transport)) = (made, &mut self.transport) else { return };
+        let program = Arc::clone(&music.program);
+        if self.music.back().is_some_and(|before| before.source.0 == music.source.0) {
+            transport.exchange(program);
+        } else {
+            transport.load(program);
+        }
+        self.music.push_back(music);
+    }
+
+    /// Why nothing can be heard, once for each time that it comes to be so.
+    pub(super) fn news(&mut self) -> Option<AudioError> {
+        let state = match &mut self.transport {
+            Ok(transport) => transport.device().clone(),
+            Err(error) => DeviceState::Failed(error.clone()),
+        };
+        if state == self.told {
+            return None;
+        }
+        self.told = state.clone();
+        match state {
+            DeviceState::Failed(error) | DeviceState::Lost(error) => Some(error),
+            DeviceState::Open(_) | DeviceState::Closed => None,
+        }
+    }
+
+    /// Whether there is anything to play.
+    pub(super) fn has_music(&self) -> bool {
+        self.music.back().is_some_and(|music| !music.performance.notes.is_empty())
+    }
+
+    /// What the page holds.
+    pub(super) fn music(&self) -> Option<&Music> {
+        self.music.back()
+    }
+
+    /// Whether it plays.
+    pub(super) fn is_playing(&self) -> bool {
+        self.transport.as_ref().is_ok_and(Transport::is_playing)
+    }
+
+    /// Plays, or stands still.
+    pub(super) fn play_or_pause(&mut self) {
+        let has_music = self.has_music();
+        // A device that failed before may be there now, and is told about again if it is not.
+        self.told = DeviceState::Closed;
+        match &mut self.transport {
+            Ok(transport) if transport.is_playing() => transport.pause(),
+            Ok(transport) if has_music => transport.play(),
+            _ => {}
+        }
+    }
+
+    /// Stands still at the beginning, or at that of the loop.
+    pub(super) fn stop(&mut self) {
+        if let Ok(transport) = &mut self.transport {
+            transport.pause();
+        }
+        self.to_start();
+    }
+
+    /// Goes to the beginning, or to that of the loop.
+    pub(super) fn to_start(&mut self) {
+        self.go_to(self.bars().map_or(0, |bars| bars.start));
+    }
+
+    /// Goes to where a bar begins, counted as played.
+    pub(super) fn go_to(&mut self, bar: usize) {
+        let (Ok(transport), Some(music)) = (&mut self.transport, self.music.back()) else { return };
+        let at = music.program.bars().get(bar).copied().unwrap_or_default();
+        transport.seek(at.seconds());
+    }
+
+    /// Plays from the first time that a place in the text is played.
+    pub(super) fn play_from(&mut self, place: Span) {
+        let Some(note) = self.note_at(place) else { return };
+        let (Ok(transport), Some(music)) = (&mut self.transport, self.music.back()) else { return };
+        transport.seek(music.performance.seconds(music.performance.notes[note].start));
+        if !transport.is_playing() {
+            self.play_or_pause();
+        }
+    }
+
+    /// Sounds the note at a place in the text by itself.
+    pub(super) fn hear(&mut self, place: Span) {
+        let Some(note) = self.note_at(place) else { return };
+        if let (Ok(transport), Some(music)) = (&mut self.transport, self.music.back()) {
+            transport.audition(music.performance.notes[note].pitch);
+        }
+    }
+
+    /// The first note that is written at a place.
+    fn note_at(&self, place: Span) -> Option<usize> {
+        let performance = &self.music.back()?.performance;
+        performance.notes.iter().position(|note| {
+            let voice = performance.tracks.get(usize::from(note.track)).map(|track| track.role);
+            matches!(voice, Some(Role::Voice(_)))
+                && note.span.start < place.end
+                && place.start < note.span.end
+        })
+    }
+
+    /// The bars that are played over and over.
+    pub(super) fn bars(&self) -> Option<Range<usize>> {
+        self.transport.as_ref().ok()?.bars()
+    }
+
+    /// Plays some bars over and over, or does no longer.
+    pub(super) fn set_loop(&mut self, bars: Option<Range<usize>>) {
+        if let Ok(transport) = &mut self.transport {
+            transport.set_loop(bars);
+        }
+    }
+
+    /// What can be changed while it sounds.
+    pub(super) fn controls(&self) -> Controls {
+        self.transport.as_ref().map_or_else(|_| Controls::default(), Transport::controls)
+    }
+
+    /// Changes it.
+    pub(super) fn set_controls(&mut self, controls: Controls) {
+        if let Ok(transport) = &mut self.transport {
+            transport.set_controls(controls);
+        }
+    }
+
+    /// The beats a minute at the beginning, at the tempo that is chosen.
+    pub(super) fn beats(&self) -> Option<f64> {
+        let mark = self.music.back()?.performance.tempos.first()?;
+        Some(mark.per_minute.to_f64() * self.controls().tempo)
+    }
+
+    /// Where the playhead is now.
+    pub(super) fn place(&mut self) -> Place {
+        let tempo = self.controls().tempo;
+        let sounding = self.sounding();
+        let Some(Sounding { program, at, levels }) = sounding else {
+            return Place { bar: 0, share: 0.0, seconds: 0.0, length: 0.0, levels: [0.0; 2] };
+        };
+        let place = program.place(Time::from_seconds(at));
+        let length = program.length().seconds() / tempo;
+        Place { bar: place.bar, share: place.share, seconds: at / tempo, length, levels }
+    }
+
+    /// What of a page's text is heard now; nothing while it stands still, or while another text is still heard.
+    pub(super) fn playing(&mut self, page: &Page) -> Option<Playing> {
+        let Sounding { program, at, .. } = self.sounding().filter(|_| self.is_playing())?;
+        let music = self.music.iter().find(|music| Arc::ptr_eq(&music.program, &program))?;
+        let (number, version, _) = music.source;
+        if (number, version) != (page.number(), page.version()) {
+            return None;
+        }
+        let time = Time::from_seconds(at);
+        let place = program.place(time);
+        let bar = music.performance.bars.get(place.bar)?.span;
+        if bar.start >= bar.end {
+            return None;
+        }
+        let notes = program.notes();
+        let begun = &notes[..notes.partition_point(|note| note.start <= time)];
+        let sounding = begun.iter().filter(|note| note.end > time).filter_map(|note| {
+            let note = music.performance.notes.get(usize::try_from(note.index?).ok()?)?;
+            Some(note.span).filter(|span| span.start < span.end)
+        });
+        Some(Playing { notes: sounding.collect(), bar, fraction: place.share as f32 })
+    }
+
+    /// What is heard now. What will be heard no more is forgotten.
+    fn sounding(&mut self) -> Option<Sounding> {
+        let sounding = self.transport.as_mut().ok()?.heard(Instant::now())?;
+        while self.music.len() > 1
+            && self.music.front().is_some_and(|music| !Arc::ptr_eq(&music.program, &sounding.program))
+        {
+            self.music.pop_front();
+        }
+        Some(sounding)
+    }
+
+    /// Whether what is to be seen changes by itself.
+    pub(super) fn is_moving(&mut self) -> bool {
+        self.transport.as_mut().is_ok_and(|transport| !transport.is_at_rest(Instant::now()))
+    }
+
+    /// The instruments that play tunes.
+    pub(super) fn leads() -> Vec<&'static Instrument> {
+        Instrument::all().iter().filter(|instrument| instrument.leads).collect()
+    }
+
+    /// The instruments that play chords.
+    pub(super) fn backs() -> Vec<&'static Instrument> {
+        Instrument::all().iter().filter(|instrument| instrument.backs).collect()
+    }
+}
+
+impl Music {
+    /// The text as it is played; without notes, if it cannot be.
+    fn new(source: Source, reading: &Reading, options: &Options) -> Self {
+        let tune = reading.tune();
+        let (performance, trouble) = match tune.map(|tune| Performance::new(tune, options)) {
+            Some(Ok(performance)) => (performance, None),
+            Some(Err(error)) => (Performance::default(), Some(error)),
+            None => (Performance::default(), None),
+        };
+        let program = Arc::new(Program::new(&performance));
+        let parts = Parts::new(&performance, tune);
+        Self { source, program, performance, parts, trouble }
+    }
+
+    /// How long a bar is, in seconds at the performance's own tempo.
+    pub(super) fn bar_length(&self, bar: usize) -> f64 {
+        let bars = self.program.bars();
+        let end = bars.get(bar + 1).copied().unwrap_or(self.program.length());
+        bars.get(bar).map_or(0.0, |start| end.seconds() - start.seconds())
+    }
+}

@@ -1,0 +1,155 @@
+//! The transport panel, through its accessibility tree, on a device that plays when it is told to.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers, Rect, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use reelsmith::audio::recorder::Recorder;
+
+use crate::window::{Test, short_tunes};
+
+/// Two parts of two bars, the first played twice; a bar lasts half a second.
+const TUNE: &str = "X:1\nT:Quick\nM:4/4\nL:1/4\nQ:1/4=480\nK:D\n|:DEFG|ABcd:|dcBA|d4|]\n";
+const RATE: u32 = 8_000;
+
+impl Test {
+    /// With the tune, and a device.
+    fn with_sound() -> (Self, Recorder) {
+        let recorder = Recorder::new(RATE, Duration::ZERO);
+        let mut test = Self::with_recorder(&short_tunes(), recorder.clone());
+        test.write(TUNE);
+        test.until("there is something to play", |t| t.button("Play from bar 1") == Some(true));
+        (test, recorder)
+    }
+
+    fn space(&mut self) {
+        // Out of the editor, where a space is a space.
+        let (_, ruler) = self.ruler();
+        self.click_at(ruler.left_center() + vec2(4.0, 0.0), Modifiers::NONE);
+        self.harness.key_press(Key::Space);
+        self.steps();
+    }
+
+    fn ruler(&self) -> (String, Rect) {
+        let mut sliders = self.harness.query_all_by_role(Role::Slider);
+        let named = sliders.find_map(|node| {
+            let name = node.accesskit_node().label().filter(|name| name.starts_with("Position"))?;
+            Some((name, node.rect()))
+        });
+        named.expect("a ruler")
+    }
+
+    fn until_at(&mut self, name: &str) {
+        self.until(name, |t| t.ruler().0 == name);
+    }
+}
+
+#[test]
+fn space_plays_and_the_playhead_goes_through_the_tune_to_its_end() {
+    let (mut test, recorder) = Test::with_sound();
+    assert_eq!(test.ruler().0, "Position, bar 1 of 4, part A, first time");
+    assert!(test.says("0:00 of 0:03"), "{:?}", test.texts());
+    test.space();
+    test.until("the device is open", |_| recorder.is_open());
+    assert_eq!(test.button("Pause"), Some(true));
+    recorder.run(20 * RATE as usize, 256, |fill| fill());
+    let seen = RefCell::new(vec![test.ruler().0]);
+    test.until("it is over", |t| {
+        let place = t.ruler().0;
+        if seen.borrow().last() != Some(&place) {
+            seen.borrow_mut().push(place);
+        }
+        t.button("Pause").is_none()
+    });
+    let places = [
+        "bar 1 of 4, part A, first time",
+        "bar 2 of 4, part A, first time",
+        "bar 1 of 4, part A, second time",
+        "bar 2 of 4, part A, second time",
+        "bar 3 of 4, part B, first time",
+        "bar 4 of 4, part B, first time",
+    ];
+    // A slow machine may draw too seldom to show each, but none out of its turn.
+    let seen = seen.into_inner();
+    let mut turns = places.iter().map(|place| format!("Position, {place}"));
+    assert!(seen.len() > 2 && seen.iter().all(|place| turns.any(|turn| turn == *place)), "{seen:?}");
+    test.until("nothing is left to draw", |t| {
+        let views = t.harness.output().viewport_output.values();
+        views.into_iter().all(|view| view.repaint_delay >= Duration::from_secs(10))
+    });
+}
+
+#[test]
+fn without_a_device_it_says_so_once_and_tries_again() {
+    let (mut test, recorder) = Test::with_sound();
+    recorder.unplug();
+    test.space();
+    test.until("it is said", |t| t.says("No sound device found. Everything else works."));
+    assert_eq!(test.button("Play from bar 1"), Some(true), "nothing plays");
+    recorder.plug_in(RATE);
+    test.click("Try again");
+    test.until("it plays", |t| recorder.is_open() && t.button("Pause").is_some());
+    assert!(!test.says("No sound device found"));
+}
+
+#[test]
+fn the_ruler_is_clicked_to_go_and_dragged_to_loop() {
+    let (mut test, _recorder) = Test::with_sound();
+    test.harness.set_size(vec2(1600.0, 800.0));
+    test.steps();
+    let (_, ruler) = test.ruler();
+    let at = |share: f32| ruler.left_center() + vec2(ruler.width() * share, 0.0);
+    // Six bars are played: A, A again, B.
+    test.click_at(at(0.4), Modifiers::NONE);
+    test.until_at("Position, bar 1 of 4, part A, second time");
+    test.drag(at(0.75), at(0.95));
+    assert_eq!(test.button("Loop: bars 3–4"), Some(true), "{:?}", test.texts());
+    // Its end is taken hold of and drawn back by a bar.
+    test.drag(ruler.right_center(), at(0.75));
+    assert_eq!(test.button("Loop: bar 3"), Some(true), "{:?}", test.texts());
+    test.click("Loop: bar 3");
+    assert!(!test.says("Loop: "));
+    test.click("Loop");
+    assert_eq!(test.button("Loop: bars 1–2"), Some(true), "the part the playhead is in");
+    test.click("Back to the start");
+    test.until_at("Position, bar 1 of 4, part A, second time");
+}
+
+#[test]
+fn everything_that_sounds_can_be_changed() {
+    let (mut test, _recorder) = Test::with_sound();
+    test.choose("Instrument", "Tin whistle");
+    test.choose("Backing", "None");
+    test.choose("Swing", "Light");
+    test.click("More semitones");
+    test.click("Metronome");
+    test.click("Count in");
+    test.until("it is counted in", |t| t.ruler().0.starts_with("Position, count in"));
+    for (role, field, value) in [
+        (Role::ComboBox, "Instrument", "Tin whistle"),
+        (Role::ComboBox, "Backing", "None"),
+        (Role::ComboBox, "Swing", "Light"),
+        (Role::SpinButton, "Transpose", "+1"),
+    ] {
+        assert_eq!(test.value(role, field), value);
+    }
+    test.harness.get_by_role_and_label(Role::Slider, "Tempo").focus();
+    test.steps();
+    test.harness.key_press(Key::ArrowRight);
+    test.steps();
+    assert!(test.says("beats"), "a changed tempo is said in beats: {:?}", test.texts());
+}
+
+#[test]
+fn in_a_narrow_window_what_has_no_room_opens_from_a_button() {
+    let (mut test, _recorder) = Test::with_sound();
+    test.harness.set_size(vec2(900.0, 600.0));
+    test.steps();
+    assert!(test.button("Metronome").is_none());
+    test.click("Sound");
+    test.click("Metronome");
+    test.choose("Backing", "None");
+    assert_eq!(test.value(Role::ComboBox, "Backing"), "None");
+}
