@@ -20,6 +20,10 @@ pub(super) enum Command {
     ChooseCandidate(usize),
     /// Run the network on another device.
     RunOn(DeviceName),
+    /// Open a tune.
+    Open,
+    /// Show the folder of the log.
+    OpenLogFolder,
     /// Put the tune's ABC on the clipboard.
     CopyAbc,
     /// Write the tune to a file.
@@ -88,6 +92,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 const SHORTCUTS: [(Command, KeyboardShortcut); 19] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
+    (Command::Open, ctrl(Key::O)),
     (Command::Save(FileKind::Abc), ctrl(Key::S)),
     // The longer one first: shortcuts do not mind a Shift too many.
     (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
