@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes pictures of the real window under Xvfb, light and dark, at the sizes it is made for:
-#   sh packaging/screenshots.sh [PROGRAM] [FOLDER]
+#   bash packaging/screenshots.sh [PROGRAM] [FOLDER]
 # Needs xvfb, xdotool and imagemagick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,10 +26,13 @@ shot() {
     local window
     window=$(DISPLAY=$display timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | head -1)
     DISPLAY=$display xdotool windowmove "$window" 0 0 windowfocus --sync "$window"
+    # Once the model is open there are tunes on the stand, and one is kept.
+    for _ in $(seq 30); do
+        compgen -G "$data/recovery/*.abc" >/dev/null && break
+        DISPLAY=$display xdotool key ctrl+g
+        sleep 1
+    done
     sleep 2
-    # Tunes are on the stand.
-    DISPLAY=$display xdotool key ctrl+g
-    sleep 3
     DISPLAY=$display import -window root "$out/$name-$theme.png"
     DISPLAY=$display xdotool key ctrl+q
     wait "$app"

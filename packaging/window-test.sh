@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The real window under Xvfb: it starts, composes, shows something, and closes in order.
-#   sh packaging/window-test.sh PROGRAM
+#   bash packaging/window-test.sh PROGRAM
 # Needs xvfb, xdotool and imagemagick; without them it says so and tests nothing.
 set -euo pipefail
 
@@ -24,10 +24,9 @@ REELSMITH_DATA_DIR=$work/data "$program" 2>"$work/errors" &
 app=$!
 window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | head -1)
 xdotool windowfocus --sync "$window"
-sleep 2
-xdotool key ctrl+g
 kept() { compgen -G "$work/data/recovery/*.abc" >/dev/null; }
-for _ in $(seq 100); do kept && break; sleep 0.1; done
+# Before the model is open the key does nothing.
+for _ in $(seq 30); do kept && break; xdotool key ctrl+g; sleep 1; done
 kept || { echo "No tune was composed:"; cat "$work/errors"; exit 1; }
 
 import -window "$window" "$work/window.png"

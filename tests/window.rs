@@ -437,6 +437,10 @@ fn a_tune_is_saved_where_the_dialog_says() {
     // A second time it asks before it replaces, and Esc closes the dialog.
     test.harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     test.steps();
+    assert_eq!(test.button("Save as PDF"), Some(true));
+    test.harness.get_by_role_and_label(Role::RadioButton, "ABC").click();
+    test.steps();
+    test.click("Save as ABC");
     test.type_into(Role::TextInput, "File", path.to_str().unwrap());
     assert_eq!(test.button("Replace"), Some(true));
     test.harness.key_press(Key::Escape);

@@ -60,6 +60,7 @@ pub(super) fn actions() -> Vec<Action> {
         all.push(Action { menu, group, under: None, words: words.to_owned(), command });
     };
     add(Menu::File, 0, "Open…", Command::Open);
+    add(Menu::File, 0, "Export…", Command::Export);
     for kind in FileKind::ALL {
         add(Menu::File, 1, kind.command(), Command::Save(kind));
     }

@@ -20,6 +20,8 @@ pub(super) enum Command {
     ChooseCandidate(usize),
     /// Run the network on another device.
     RunOn(DeviceName),
+    /// Choose what the tune is to become.
+    Export,
     /// Open a tune.
     Open,
     /// Show the folder of the log.
@@ -93,7 +95,7 @@ const SHORTCUTS: [(Command, KeyboardShortcut); 19] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
     (Command::Open, ctrl(Key::O)),
-    (Command::Save(FileKind::Abc), ctrl(Key::S)),
+    (Command::Export, ctrl(Key::S)),
     // The longer one first: shortcuts do not mind a Shift too many.
     (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
     (Command::Redo, ctrl(Key::Y)),

@@ -23,6 +23,7 @@ mod document;
 mod engine;
 mod engraving;
 mod excerpt;
+mod export_dialog;
 mod file_kind;
 mod find;
 mod fonts;

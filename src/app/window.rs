@@ -12,6 +12,7 @@ use super::command::{self, Command};
 use super::compose_panel::{ComposePanel, Surroundings};
 use super::composing::{Composing, NO_TUNE, sentence};
 use super::desk::{Desk, Split};
+use super::export_dialog::{self, ExportDialog};
 use super::file_kind::FileKind;
 use super::help;
 use super::keeper::Keeper;
@@ -70,6 +71,7 @@ enum Over {
     #[default]
     Nothing,
     Palette(Palette),
+    Export(ExportDialog),
     Keys,
     About,
 }
@@ -310,6 +312,14 @@ impl Window {
                 Some(palette::Answer::Close) => true,
                 None => false,
             },
+            Over::Export(export) => match export.ui(ctx, self.desk.stand.page.title()) {
+                Some(export_dialog::Answer::Save(kind)) => {
+                    commands.push(Command::Save(kind));
+                    true
+                }
+                Some(export_dialog::Answer::Close) => true,
+                None => false,
+            },
             Over::Keys => help::keys(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
         };
@@ -371,6 +381,8 @@ impl Window {
                 ctx.set_theme(preference(theme));
             }
             Command::Palette => self.over = Over::Palette(Palette::default()),
+            Command::Export if self.has_tune() => self.over = Over::Export(ExportDialog::default()),
+            Command::Export => {}
             Command::Keys => self.over = Over::Keys,
             Command::About => self.over = Over::About,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -387,7 +399,11 @@ impl Window {
             Command::PlayOrPause | Command::StopPlaying if !self.player.has_music() => {
                 Some("There is nothing to play yet.")
             }
-            Command::CopyAbc | Command::Save(_) | Command::Rewrite(_) if !self.has_tune() => Some(NO_TUNE),
+            Command::CopyAbc | Command::Export | Command::Save(_) | Command::Rewrite(_)
+                if !self.has_tune() =>
+            {
+                Some(NO_TUNE)
+            }
             Command::Open if self.is_writing() => Some("Tunes are being written."),
             Command::OpenLogFolder if self.options.data.is_none() => Some("There is no folder for a log."),
             Command::Undo if self.desk.stand.page.next_undo().is_none() => Some("Nothing to undo."),
