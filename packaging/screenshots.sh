@@ -19,7 +19,7 @@ shot() {
     Xvfb "$display" -screen 0 "${width}x${height}x24" -dpi $((96 * scale)) >/dev/null 2>&1 &
     server=$!
     sleep 1
-    printf 'theme = "%s"\nzoom = 1.0\nwindow = [%d.0, %d.0]\nwelcomed = true\n' \
+    printf 'theme = "%s"\nzoom = 1.0\nwindow = [%d.0, %d.0]\n' \
         "$theme" $((width / scale)) $((height / scale)) >"$data/settings.toml"
     DISPLAY=$display WINIT_X11_SCALE_FACTOR=$scale REELSMITH_DATA_DIR=$data "$program" &
     app=$!

@@ -202,7 +202,7 @@ pub(super) fn segments(ui: &mut Ui, name: &str, width: f32, chosen: usize, words
     let (rect, group) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     group.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
     let place = snap(ui.painter(), rect);
-    ui.painter().rect_filled(place, 6, t.hover);
+    ui.painter().rect_filled(place, 6, t.bar);
     let galleys: Vec<_> = words
         .iter()
         .map(|words| ui.painter().layout_no_wrap((*words).to_owned(), fonts::words(14.0), t.text))
