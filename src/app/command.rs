@@ -91,7 +91,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The keys, as data. Where a command has several, the first is shown.
-const SHORTCUTS: [(Command, KeyboardShortcut); 19] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 20] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
     (Command::Open, ctrl(Key::O)),
