@@ -227,7 +227,6 @@ impl Window {
             paper: self.desk.stand.paper,
             window: Some((size.x, size.y)),
             titles: self.composing.titles().clone(),
-            ..Preferences::default()
         }
     }
 
