@@ -8,7 +8,6 @@ pub mod app;
 #[cfg(feature = "audio")]
 pub mod audio;
 pub mod compose;
-pub mod crash;
 pub mod engrave;
 pub mod export;
 pub mod files;

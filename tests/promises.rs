@@ -7,6 +7,7 @@ mod abcm2ps;
 #[cfg(feature = "audio")]
 mod capture;
 mod check;
+mod composing;
 mod convert;
 mod corpus;
 #[cfg(feature = "gui")]

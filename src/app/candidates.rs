@@ -322,9 +322,17 @@ mod tests {
             bars: None,
             tune_type: None,
             prompt: String::new(),
+            grammar: true,
             time: String::new(),
         };
-        Composition { text: format!("X:1\nM:4/4\nK:D\n{music}"), ending, provenance, log_probability }
+        Composition {
+            text: format!("X:1\nM:4/4\nK:D\n{music}"),
+            ending,
+            provenance,
+            log_probability,
+            strain: None,
+            planned: None,
+        }
     }
 
     fn begin(count: u64, wishes: Wishes) -> (Candidates, Page) {

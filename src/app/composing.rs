@@ -141,6 +141,7 @@ impl Composing {
             length: MOST_CHARACTERS,
             bars: order.bars,
             tune_type: order.wishes.tune_type,
+            wishes: order.wishes.clone(),
             ..Request::default()
         };
         (self.cancelled, self.last_failure) = (false, None);

@@ -17,7 +17,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write new tunes
-    Generate(cli::generate::Generate),
+    Generate(Box<cli::generate::Generate>),
     /// Make sheet music (PDF, SVG, PNG) or MIDI files of tunes in ABC
     Convert(cli::convert::Convert),
     /// Play tunes in ABC on the sound device
@@ -33,6 +33,12 @@ enum Command {
     Rewrite(Box<cli::rewrite::Rewrite>),
     /// The tunes that are kept: list, search, export, import
     Library(cli::library::LibraryCommand),
+    /// Judge tunes by what can be counted, beside tunes people play
+    Score(Box<cli::score::Score>),
+    /// Show a tune's pitches, lengths, intervals and form beside its type's in the corpus
+    Stats(cli::stats::Stats),
+    /// Count metres, forms, keys and notes of the tunes of a corpus by their type
+    Habits(cli::habits::Habits),
     /// Make a checkpoint of a PyTorch file
     Import(cli::import::Import),
     /// Train a network on a corpus of tunes
@@ -44,7 +50,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    reelsmith::logging::start(None);
+    reelsmith::logging::start();
     let result = match Cli::parse().command {
         Command::Generate(command) => command.run(),
         Command::Convert(command) => command.run(),
@@ -55,6 +61,9 @@ fn main() -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Rewrite(command) => command.run(),
         Command::Library(command) => command.run(),
+        Command::Score(command) => command.run(),
+        Command::Stats(command) => command.run(),
+        Command::Habits(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Curves(command) => command.run(),

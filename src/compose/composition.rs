@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::directives;
+use super::guided::Strain;
 use crate::perform::TuneType;
 
 /// How a tune came to its end.
@@ -43,6 +44,8 @@ pub struct Provenance {
     pub tune_type: Option<TuneType>,
     /// The prompt as it was given.
     pub prompt: String,
+    /// Whether it was written under the grammar.
+    pub grammar: bool,
     /// When, as in RFC 3339; see [`now`].
     pub time: String,
 }
@@ -64,12 +67,16 @@ pub struct Composition {
     /// The average natural logarithm of the probability the network gave each character it wrote, at
     /// temperature 1 (0 is certainty); 0 if it wrote none.
     pub log_probability: f64,
+    /// What the grammar cost it; `None` if it was written without.
+    pub strain: Option<Strain>,
+    /// The tune type it was planned as; `None` if it was written without grammar or in a metre of no type.
+    pub planned: Option<TuneType>,
 }
 
 impl Composition {
     /// The tune type: the one asked for, else what it is heard as.
     pub fn tune_type(&self) -> TuneType {
-        self.provenance.tune_type.unwrap_or_else(|| {
+        self.provenance.tune_type.or(self.planned).unwrap_or_else(|| {
             let parsed = crate::abc::parse(&self.text);
             parsed.tunes.first().map_or(TuneType::Other, TuneType::of_tune)
         })
@@ -131,7 +138,8 @@ impl Provenance {
         let top_k = self.top_k.map_or("all".to_owned(), |k| k.to_string());
         let bars = self.bars.map_or("any".to_owned(), |bars| bars.to_string());
         let tune_type = self.tune_type.map_or("any", TuneType::name);
-        let values: [(&str, &dyn std::fmt::Display); 13] = [
+        let grammar = if self.grammar { "on" } else { "off" };
+        let values: [(&str, &dyn std::fmt::Display); 14] = [
             ("model", &self.model),
             ("device", &self.device),
             ("kernel", &self.kernel),
@@ -144,6 +152,7 @@ impl Provenance {
             ("bars", &bars),
             ("type", &tune_type),
             ("prompt", &self.prompt),
+            ("grammar", &grammar),
             ("time", &self.time),
         ];
         values.iter().map(|(key, value)| directives::line(key, &value.to_string())).collect()
@@ -168,9 +177,17 @@ mod tests {
             bars: None,
             tune_type: None,
             prompt: "X:1\nM:6/8\\".into(),
+            grammar: true,
             time: "2026-03-17T20:05:00+00:00".into(),
         };
-        Composition { text: text.into(), ending: Ending::Eos, provenance, log_probability: -0.8 }
+        Composition {
+            text: text.into(),
+            ending: Ending::Eos,
+            provenance,
+            log_probability: -0.8,
+            strain: None,
+            planned: None,
+        }
     }
 
     #[test]
@@ -191,6 +208,7 @@ mod tests {
              %%reelsmith bars any\n\
              %%reelsmith type any\n\
              %%reelsmith prompt X:1\\nM:6/8\\\\\n\
+             %%reelsmith grammar on\n\
              %%reelsmith time 2026-03-17T20:05:00+00:00\n\
              T:The Test\nR:jig\nC:trad.\nM:6/8\nL:1/8\nK:D\n|: DED FEF |\n A3 d3 :|\n"
         );

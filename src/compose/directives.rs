@@ -71,6 +71,8 @@ pub fn request(text: &str) -> Option<Request> {
         length: length.unwrap_or(usual.length),
         bars: number(text, "bars"),
         tune_type: get(text, "type").as_deref().and_then(TuneType::named),
+        raw: get(text, "grammar").as_deref() == Some("off"),
+        ..Request::default()
     })
 }
 

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use crate::model::{Vocabulary, VocabularyError};
 use crate::perform::TuneType;
 
+use super::wishes::{Aim, Wishes};
+
 /// The longest tune there is, in characters.
 pub const MOST_CHARACTERS: usize = 20_000;
 
@@ -30,6 +32,14 @@ pub struct Request {
     /// The tune type it is to be: what `R:` will say. The network's form has no place for it; `None`
     /// leaves it to be heard from the tune.
     pub tune_type: Option<TuneType>,
+    /// What else is wished for. The prompt's header wins over it.
+    pub wishes: Wishes,
+    /// What is to become of music in the prompt.
+    pub aim: Aim,
+    /// A prompt that leaves the dialect is cut back to its last good bar.
+    pub cut: bool,
+    /// Without the grammar: whatever the network writes, and no wish is kept but the prompt's.
+    pub raw: bool,
 }
 
 impl Default for Request {
@@ -43,6 +53,10 @@ impl Default for Request {
             length: 2000,
             bars: None,
             tune_type: None,
+            wishes: Wishes::default(),
+            aim: Aim::Tune,
+            cut: false,
+            raw: false,
         }
     }
 }

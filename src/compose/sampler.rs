@@ -28,6 +28,8 @@ pub struct Drawn {
     /// The natural logarithm of the probability the network itself gave it: at temperature 1, with
     /// nothing left out.
     pub log_probability: f64,
+    /// The natural logarithm of the probability the network gave all that was allowed, likewise; at most 0.
+    pub log_allowed: f64,
 }
 
 /// Why nothing could be drawn.
@@ -76,9 +78,17 @@ impl Sampler {
             .extend((0..).zip(logits).filter(|(t, _)| allowed(*t)).map(|(t, &l)| (t, f64::from(l))));
         let token = if self.temperature == 0.0 { self.likeliest()? } else { self.at_random()? };
         let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f32 = logits.iter().map(|l| (l - highest).exp()).sum();
-        let log_probability = f64::from(logits[token as usize] - highest) - f64::from(sum).ln();
-        Ok(Drawn { token, log_probability })
+        let (mut sum, mut kept) = (0.0, 0.0);
+        for (index, logit) in (0..).zip(logits) {
+            let weight = (logit - highest).exp();
+            sum += weight;
+            kept += if allowed(index) { weight } else { 0.0 };
+        }
+        let log_sum = f64::from(sum).ln();
+        let log_probability = f64::from(logits[token as usize] - highest) - log_sum;
+        // Where less is allowed than a float can say, what was drawn is nearly all of it.
+        let log_allowed = (f64::from(kept).ln() - log_sum).max(log_probability);
+        Ok(Drawn { token, log_probability, log_allowed })
     }
 
     fn likeliest(&self) -> Result<Token, SamplerError> {

@@ -1,15 +1,16 @@
 //! What the musician wishes for, in a musician's terms, and the prompt that conditions the network on it.
 //!
 //! The network was trained on tunes with the header X, L, M, K. A wish for metre or key is in the
-//! prompt; the type is not in its form, but says the metre; a form of so many parts cannot be said to
-//! it at all, only looked for in what it wrote ([`Wishes::met_by`]).
+//! prompt; everything else is for the grammar to keep ([`super::plan`]).
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::form;
+use super::instrument::Instrument;
 use super::model_text::{ModelText, ModelTextError};
 use crate::abc::Tune;
+use crate::abc::grammar::{self, Chords, SpecError};
 use crate::model::Vocabulary;
 use crate::music::{Key, Metre, Mode, Name};
 use crate::perform::TuneType;
@@ -29,8 +30,50 @@ pub struct Wishes {
     pub parts: Option<usize>,
     /// How many bars each part has.
     pub bars: Option<usize>,
+    /// Every section is played twice, or none.
+    pub repeats: Option<bool>,
+    /// Every section has a first and a second ending, or none.
+    pub endings: Option<bool>,
+    /// It begins with a pickup, or does not.
+    pub pickup: Option<bool>,
+    /// What it is to be played on.
+    pub instrument: Option<Instrument>,
+    /// All notes are the key's own.
+    pub in_key: bool,
+    /// It ends on its home note.
+    pub ends_home: bool,
+    /// Whether chord symbols are written.
+    pub chords: Chords,
+    /// Which ornaments it has.
+    pub ornaments: Ornaments,
     /// What it begins with.
     pub start: Start,
+}
+
+/// Which ornaments a tune has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Ornaments {
+    /// Those the network writes, which are few.
+    #[default]
+    Any,
+    /// None.
+    None,
+    /// Every second that a player might add; see [`super::ornament`].
+    Light,
+    /// All of them, and triplets.
+    Full,
+}
+
+/// What is to become of music in the prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Aim {
+    /// A whole tune that begins with it.
+    #[default]
+    Tune,
+    /// One more section.
+    Section,
+    /// No more sections than it has begun.
+    Ending,
 }
 
 /// What a tune begins with.
@@ -53,6 +96,36 @@ pub enum WishError {
     Metre {
         /// The type.
         tune_type: TuneType,
+    },
+    /// Second endings without repeats.
+    #[error("A section that is played once has no second ending. Ask for repeats, or for no endings.")]
+    Endings,
+    /// More sections or bars than a tune has.
+    #[error("A tune has 1 to {} parts of 1 to {} bars.", grammar::MOST_SECTIONS, grammar::MOST_BARS)]
+    Size,
+    /// A second ending needs a bar before it.
+    #[error("Parts of one bar have no endings of their own. Ask for more bars, or for no endings.")]
+    ShortEndings,
+    /// A header field that says nothing.
+    #[error("The prompt's line “{line}” cannot be read.")]
+    Header {
+        /// The line.
+        line: String,
+    },
+    /// Wishes that leave nothing to write.
+    #[error("The wishes cannot all be met: {0}.")]
+    Spec(#[from] SpecError),
+    /// A prompt with something composed tunes do not have.
+    #[error(
+        "The prompt cannot be carried on as it is: there is no place for {found:?} at line {line}, column {column}. Mend it there, go on from the last good bar (--cut), or compose without grammar (--raw)."
+    )]
+    Outside {
+        /// The line, from 1.
+        line: usize,
+        /// The character of the line, from 1.
+        column: usize,
+        /// What stands there.
+        found: char,
     },
     /// The notes cannot be read.
     #[error("The notes to start from cannot be used: {0}.")]
@@ -171,6 +244,13 @@ impl Wishes {
                 if !tune_type.metres().is_empty() && !tune_type.metres().contains(&beats(metre)) =>
             {
                 Err(WishError::Metre { tune_type })
+            }
+            _ if self.endings == Some(true) && self.repeats == Some(false) => Err(WishError::Endings),
+            _ if self.endings == Some(true) && self.bars == Some(1) => Err(WishError::ShortEndings),
+            _ if self.parts.is_some_and(|parts| !(1..=grammar::MOST_SECTIONS).contains(&parts))
+                || self.bars.is_some_and(|bars| !(1..=grammar::MOST_BARS.into()).contains(&bars)) =>
+            {
+                Err(WishError::Size)
             }
             _ => Ok(()),
         }

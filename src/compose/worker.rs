@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn request(length: usize) -> Request {
-        Request { prompt: "X:1\nK:D\n".into(), length, ..Request::default() }
+        Request { prompt: "X:1\nK:D\n".into(), length, raw: true, ..Request::default() }
     }
 
     /// Polls when woken until the worker has told the end of everything.

@@ -9,10 +9,17 @@ use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::bars::{Bars, End, close};
 use super::composition::{Composition, Ending, Provenance};
+use super::guided::{Guided, Mark, Strain, Verdict};
+use super::ornament::ornamented;
+use super::plan::Plan;
 use super::request::{Request, RequestError};
 use super::sampler::{Sampler, SamplerError};
+use super::wishes::{Ornaments, WishError};
+use crate::abc;
 use crate::model::kernels::TOGETHER;
 use crate::model::{Network, NetworkError, State, Token, Vocabulary, VocabularyError};
+use crate::music::Name;
+use crate::perform::TuneType;
 
 /// How many characters beyond the length asked for the network has to come to a bar line.
 const GRACE: usize = 300;
@@ -26,6 +33,9 @@ pub enum ComposeError {
     /// The network could not be run.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// The wishes cannot be met.
+    #[error(transparent)]
+    Wish(#[from] WishError),
     /// Nothing could be drawn.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
@@ -72,8 +82,9 @@ pub fn compose(
     let mut draft = Draft::new(network, request, index, on_text)?;
     let mut state = network.start()?;
     let ending = loop {
-        let logits = network.step(&mut state, draft.token)?;
-        if let Some(ending) = draft.go_on(logits)? {
+        draft.mark(&state);
+        network.step(&mut state, draft.token)?;
+        if let Some(ending) = draft.go_on(&mut state)? {
             break ending;
         }
     };
@@ -100,13 +111,33 @@ struct Draft<'a, F> {
     sum: f64,
     /// Bars of the prompt.
     bars_given: usize,
+    /// The grammar it is written under.
+    guided: Option<Guided>,
+    /// What is done with it when it is written.
+    finish: Finish,
+}
+
+/// What is done with a tune when it is written.
+#[derive(Debug, Default)]
+struct Finish {
+    tune_type: Option<TuneType>,
+    tonic: Option<Name>,
+    ornaments: Ornaments,
+    lowest: i32,
 }
 
 impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
     fn new(network: &'a Network, request: &'a Request, index: u64, on_text: F) -> Result<Self, ComposeError> {
         let vocabulary = network.vocabulary();
         request.validate(vocabulary)?;
-        let opening = request.opening();
+        let (opening, guided, finish) = if request.raw {
+            (request.opening(), None, Finish::default())
+        } else {
+            let plan = Plan::draw(request, index)?;
+            let Plan { tune_type, tonic, ornaments, lowest, .. } = plan;
+            let opening = plan.opening.clone();
+            (opening, Some(Guided::new(plan, vocabulary)), Finish { tune_type, tonic, ornaments, lowest })
+        };
         Ok(Self {
             request,
             vocabulary,
@@ -121,11 +152,37 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             characters: 0,
             sum: 0.0,
             bars_given: 0,
+            guided,
+            finish,
         })
     }
 
-    /// Takes the logits the network gives after [`Draft::token`]; how the tune ended, if it did.
-    fn go_on(&mut self, logits: &[f32]) -> Result<Option<Ending>, ComposeError> {
+    /// To be called with the network before it reads [`Draft::token`]: a bar may begin here.
+    fn mark(&mut self, state: &State) {
+        // What begins with the last character of the prompt is the first bar.
+        if self.guided.as_ref().is_some_and(Guided::wants_mark) && self.prompt.as_slice().is_empty() {
+            let mark = self.marked(state.clone());
+            if let Some(guided) = &mut self.guided {
+                guided.begin(mark);
+            }
+        }
+    }
+
+    fn marked(&self, network: State) -> Mark {
+        let here = self.guided.as_ref().map(|guided| guided.here);
+        Mark {
+            network,
+            token: self.token,
+            here,
+            length: self.text.len(),
+            characters: self.characters,
+            sum: self.sum,
+        }
+    }
+
+    /// Takes the logits the network gives after [`Draft::token`]; how the tune ended, if it did. The
+    /// network is put back where a bar is to be drawn again.
+    fn go_on(&mut self, state: &mut State) -> Result<Option<Ending>, ComposeError> {
         if let Some(token) = self.prompt.next() {
             // Every token of the prompt is a character.
             let character = self.vocabulary.character(token);
@@ -134,6 +191,10 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             self.bars_given = self.bars.count();
             return Ok(stopped.then_some(Ending::Cancelled));
         }
+        if self.guided.is_some() {
+            return self.go_on_guided(state);
+        }
+        let logits = state.logits();
         let (bars, vocabulary) = (&self.bars, self.vocabulary);
         // A tune that is carried on is more than its prompt.
         let may_end = bars.end() == End::Closed && bars.count() > self.bars_given;
@@ -150,6 +211,40 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             return Ok(Some(Ending::Cancelled));
         }
         self.end_at_length()
+    }
+
+    /// The same under the grammar. What is drawn is handed over bar by bar, once it stays.
+    fn go_on_guided(&mut self, state: &mut State) -> Result<Option<Ending>, ComposeError> {
+        let Some(guided) = &mut self.guided else { return Ok(None) };
+        let mask = guided.mask();
+        let drawn = self.sampler.draw(state.logits(), |token| guided.allows(mask, token))?;
+        self.sum += drawn.log_probability;
+        self.characters += 1;
+        self.token = drawn.token;
+        let character = self.vocabulary.character(drawn.token);
+        self.text.extend(character);
+        if !guided.take(character, drawn.log_allowed) {
+            let stopped = (self.on_text)("").is_break();
+            return Ok(stopped.then_some(Ending::Cancelled));
+        }
+        let (start, mark) = (guided.start(), self.marked(state.clone()));
+        let Some(guided) = &mut self.guided else { return Ok(None) };
+        let (verdict, ended) =
+            guided.judge(mark, &self.text, character.is_none(), self.request.temperature > 0.0);
+        let again = matches!(verdict, Verdict::Again(_));
+        if let Verdict::Again(mark) | Verdict::Instead(_, mark) = &verdict {
+            self.text.truncate(start);
+            *state = mark.network.clone();
+            (self.token, self.characters, self.sum) = (mark.token, mark.characters, mark.sum);
+        }
+        if let Verdict::Instead(text, _) = &verdict {
+            self.text.push_str(text);
+        }
+        let text = if again { "" } else { self.text.get(start..).unwrap_or_default() };
+        if (self.on_text)(text).is_break() {
+            return Ok(Some(Ending::Cancelled));
+        }
+        Ok(ended.then_some(Ending::Eos))
     }
 
     fn push(&mut self, c: char) -> ControlFlow<()> {
@@ -192,10 +287,26 @@ impl<'a, F: FnMut(&str) -> ControlFlow<()>> Draft<'a, F> {
             bars: request.bars,
             tune_type: request.tune_type,
             prompt: request.prompt.clone(),
+            grammar: self.guided.is_some(),
             time: time.to_owned(),
         };
         let log_probability = self.sum / self.characters.max(1) as f64;
-        Composition { text: self.text, ending, provenance, log_probability }
+        let strain = self.guided.map(|guided| Strain { characters: self.characters, ..guided.strain });
+        let planned = self.finish.tune_type;
+        let text = if ending == Ending::Cancelled { self.text } else { self.finish.apply(self.text) };
+        Composition { text, ending, provenance, log_probability, strain, planned }
+    }
+}
+
+impl Finish {
+    /// Adds the ornaments asked for and moves the tune to its key.
+    fn apply(&self, text: String) -> String {
+        let text = ornamented(&text, self.ornaments, self.lowest);
+        let Some(tonic) = self.tonic else { return text };
+        let parsed = abc::parse(&text);
+        let moved = parsed.tunes.first().map(|tune| abc::transpose(&text, tune, abc::Target::Tonic(tonic)));
+        // A composed tune has a key and no macros, which is all that can stand in the way.
+        moved.and_then(Result::ok).unwrap_or(text)
     }
 }
 
@@ -269,6 +380,7 @@ impl Batch<'_> {
             if drafts.is_empty() {
                 return;
             }
+            drafts.iter_mut().for_each(|(draft, state)| draft.mark(state));
             let mut tunes: Vec<(&mut State, Token)> =
                 drafts.iter_mut().map(|(draft, state)| (state, draft.token)).collect();
             if let Err(error) = self.network.step_together(&mut tunes) {
@@ -281,7 +393,7 @@ impl Batch<'_> {
             }
             let mut place = 0;
             while let Some((draft, state)) = drafts.get_mut(place) {
-                let result = match draft.go_on(state.logits()) {
+                let result = match draft.go_on(state) {
                     Ok(None) => {
                         place += 1;
                         continue;
@@ -315,7 +427,13 @@ mod tests {
     const ABC: &str = "ABcd |:[]\"!\n12M(";
 
     fn request(length: usize) -> Request {
-        Request { prompt: "X:1\nM:C|\nK:D\n".into(), temperature: 1.0, length, ..Request::default() }
+        Request {
+            prompt: "X:1\nM:C|\nK:D\n".into(),
+            temperature: 1.0,
+            length,
+            raw: true,
+            ..Request::default()
+        }
     }
 
     fn write_one(network: &Network, request: &Request, index: u64) -> Result<Composition, ComposeError> {

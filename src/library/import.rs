@@ -229,10 +229,18 @@ mod tests {
             bars: None,
             tune_type: None,
             prompt: "X:1\nK:D\n".into(),
+            grammar: true,
             time: "2026-03-17T20:05:00+00:00".into(),
         };
         let text = "X:1\nK:D\nDEF|".into();
-        let own = Composition { text, ending: Ending::Eos, provenance, log_probability: 0.0 };
+        let own = Composition {
+            text,
+            ending: Ending::Eos,
+            provenance,
+            log_probability: 0.0,
+            strain: None,
+            planned: None,
+        };
         fs::write(&path, serde_json::to_string(&Success::new(&own)).unwrap()).unwrap();
         let import = read(std::slice::from_ref(&path));
         assert!(import.problems.is_empty());

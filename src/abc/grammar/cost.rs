@@ -1,8 +1,8 @@
 //! The fewest characters that finish a tune.
 
 use super::Grammar;
-use super::ledger::SYMBOL;
-use super::lexicon::{CHORDS, DECORATIONS, LENGTHS, LINES, Line, NEVER, Ticks, UNIT, lines_from};
+use super::ledger::{BarId, SYMBOL};
+use super::lexicon::{CHORDS, DECORATIONS, LENGTHS, LINES, Line, NEVER, Ticks, UNIT, Word, lines_from};
 use super::pitches::{Step, octaves, signs};
 use super::read::grouped;
 use super::state::{At, Group, Inside, NO_BAR, Open, Place, Stage, State, What};
@@ -13,6 +13,17 @@ struct Owed {
     any: usize,
     end: usize,
     characters: u16,
+}
+
+/// All that what a growing note costs depends on, but for being home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Grown {
+    bar: BarId,
+    used: Ticks,
+    group: Group,
+    slur: u8,
+    length: Word,
+    graced: bool,
 }
 
 impl Grammar {
@@ -55,15 +66,12 @@ impl Grammar {
             At::Accidental { alter, graced, .. } => {
                 let ends = self.ledger.ends(state.bar);
                 let letter = self.letters[usize::from(ends)][(alter + 1) as usize];
-                letter - 1 + self.notes(state, least(graced), self.away())
+                letter - 1 + self.notes(state, graced, self.away())
             }
             At::Chord { notes, floor, inside } => self.chord(state, notes, floor, inside),
             At::Note(open) => self.note(state, open),
             At::Line(word) => self.line(state, word),
-            At::Opening => match self.ledger.opened(self.ledger.bar(state.bar)) {
-                Some(opened) => 1 + self.ledger.rest(opened)[0][0],
-                None => NEVER,
-            },
+            At::Opening => self.ledger.opening(state.bar).map_or(NEVER, |rest| 1 + rest[0][0]),
         };
         cost.min(NEVER)
     }
@@ -100,26 +108,20 @@ impl Grammar {
         // A line of text begins with a space or something that is no letter: a quote does as well.
         let space = u16::from(place.line_start && place.stage == Stage::Nothing && symbol == 0);
         if place.stage > Stage::Nothing || state.group != Group::None {
-            return symbol + space + self.notes(state, least(place.stage == Stage::Grace), true);
+            return symbol + space + self.notes(state, place.stage == Stage::Grace, true);
         }
         let owed = self.owed(state, state.home, place.touching.is_some());
         let go_on = self.ledger.closing(state.bar, state.used, owed.any, owed.end) + owed.characters;
         let go_on = go_on + symbol + space;
-        let opened = (state.used == 0).then(|| self.ledger.opened(self.ledger.bar(state.bar))).flatten();
-        let Some(opened) = opened else { return go_on };
-        let rest = self.ledger.rest(opened)[owed.any][owed.end];
-        go_on.min(rest + if place.spaced || place.line_start { 2 } else { 3 })
+        let opened = if state.used == 0 { self.ledger.opening(state.bar) } else { None };
+        let Some(rest) = opened else { return go_on };
+        go_on.min(rest[owed.any][owed.end] + if place.spaced || place.line_start { 2 } else { 3 })
     }
 
-    /// What it costs when a note or a group comes next: its first note has at least `least` ticks and
-    /// is home if `home`.
-    fn notes(&mut self, state: &State, least: Ticks, home: bool) -> u16 {
-        let tied = state.tie.map_or(0, signs);
-        let lengths = LENGTHS.completions[0].iter().filter(|(_, ticks)| *ticks >= least);
-        lengths
-            .map(|&(characters, ticks)| 1 + tied + characters + self.noted(state, ticks, home))
-            .min()
-            .unwrap_or(NEVER)
+    /// What it costs when a note or a group comes next: its first note is graced and home, or is not.
+    fn notes(&mut self, state: &State, graced: bool, home: bool) -> u16 {
+        let open = Open { what: What::Rest, length: 0, graced, decorated: false };
+        1 + state.tie.map_or(0, signs) + self.grown(state, open, home)
     }
 
     /// What it costs after a note of so many ticks, which is home or not.
@@ -138,29 +140,46 @@ impl Grammar {
     }
 
     fn note(&mut self, state: &State, open: Open) -> u16 {
-        let lengths = &LENGTHS.completions[usize::from(open.length)];
-        let grown = |grammar: &Self, home: bool| {
-            let lengths = lengths.iter().filter(|(_, ticks)| *ticks >= least(open.graced));
-            lengths
-                .map(|&(characters, ticks)| characters + grammar.noted(state, ticks, home))
-                .min()
-                .unwrap_or(NEVER)
-        };
         let What::Pitch(step, alter) = open.what else {
-            return grown(self, self.is_home(state, open.what));
+            return self.grown(state, open, self.is_home(state, open.what));
         };
         let (_, octaves) = octaves(step);
         let mut cost = NEVER;
         for (signs, step) in (0..).zip(octaves).filter_map(|(signs, step)| Some((signs, step?))) {
             if (open.length == 0 || signs == 0) && self.may_sound(state, step, alter) && signs < cost {
                 let home = self.is_home(state, What::Pitch(step, alter));
-                cost = cost.min(signs + grown(self, home));
+                cost = cost.min(signs + self.grown(state, open, home));
                 if home {
                     break;
                 }
             }
         }
         cost
+    }
+
+    /// What it costs when a note's length ends as it may. Most letters a mask asks about ask the same
+    /// question, so that the last answers are kept.
+    fn grown(&mut self, state: &State, open: Open, home: bool) -> u16 {
+        let question = Grown {
+            bar: state.bar,
+            used: state.used,
+            group: state.group,
+            slur: state.slur,
+            length: open.length,
+            graced: open.graced,
+        };
+        let place = usize::from(home) + 2 * usize::from(open.graced);
+        if let Some((asked, answer)) = self.grown[place]
+            && asked == question
+        {
+            return answer;
+        }
+        let lengths = LENGTHS.completions[usize::from(open.length)].iter();
+        let lengths = lengths.filter(|(_, ticks)| *ticks >= least(open.graced));
+        let answer = lengths.map(|&(characters, ticks)| characters + self.noted(state, ticks, home)).min();
+        let answer = answer.unwrap_or(NEVER);
+        self.grown[place] = Some((question, answer));
+        answer
     }
 
     /// Octave signs a letter needs to sound as it may, above a chord's other notes.
@@ -204,23 +223,16 @@ impl Grammar {
         cost + self.note(state, open)
     }
 
-    fn line(&mut self, state: &State, word: super::lexicon::Word) -> u16 {
+    fn line(&mut self, state: &State, word: Word) -> u16 {
         let mut least = NEVER;
         for &(characters, line) in lines_from(word) {
-            let Some(after) = self.ledger.after(self.ledger.bar(state.bar), state.used, line) else {
-                continue;
-            };
             let open = state.tie.is_some() || state.slur > 0;
             if open && line != Line::Bar {
                 continue;
             }
-            if after.end && state.home {
-                least = least.min(characters);
-            }
-            if let Some(next) = after.next {
+            if let Some(rest) = self.ledger.beyond(state.bar, state.used, line, state.home) {
                 let owed = self.owed(state, state.home, false);
-                let rest = self.ledger.rest(next)[owed.any][owed.end];
-                least = least.min(characters + rest + owed.characters);
+                least = least.min(characters + rest[owed.any][owed.end] + owed.characters);
             }
         }
         least

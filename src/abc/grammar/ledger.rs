@@ -40,6 +40,11 @@ pub(super) struct Bar {
 }
 
 impl Bar {
+    /// Whether it is its section's first.
+    pub(super) fn is_first(&self) -> bool {
+        self.first
+    }
+
     /// The tune's pickup, once it is known.
     pub(super) fn pickup(&self) -> Option<Pickup> {
         match (self.lead, self.pickup?) {
@@ -70,21 +75,29 @@ pub(super) struct After {
 #[derive(Debug, Clone, Copy)]
 struct Exit {
     ticks: Ticks,
+    line: Line,
     characters: u16,
     /// Ties and slurs may cross it.
     plain: bool,
     /// The least the tune costs after it, by the notes that are owed; see [`Ledger::closing`].
-    rest: [[u16; 3]; 3],
+    rest: Costs,
     /// The tune ends with it.
     end: bool,
 }
 
-/// A bar with its exits.
+/// The least something costs, by notes owed before a line other than `|` and before the end.
+pub(super) type Costs = [[u16; 3]; 3];
+
+/// A bar, its exits, and what is asked about it at every character.
 #[derive(Debug)]
 struct Entry {
     bar: Bar,
     exits: Vec<Exit>,
     ends: bool,
+    /// From each tick on; see [`Ledger::closing`].
+    closing: Vec<Costs>,
+    /// From a `|:` at its start on, if there may be one.
+    opened: Option<Costs>,
 }
 
 /// The bars of a tune, worked out as they are met.
@@ -98,7 +111,7 @@ pub(super) struct Ledger {
     entries: Vec<Entry>,
     ids: HashMap<Bar, BarId>,
     /// The least each bar costs from its start, by notes owed.
-    rests: HashMap<Bar, [[u16; 3]; 3]>,
+    rests: HashMap<Bar, Costs>,
 }
 
 /// Characters of the shortest chord symbol.
@@ -128,8 +141,11 @@ impl Ledger {
         }
         let exits = self.exits(bar);
         let ends = exits.iter().any(|exit| exit.end);
+        let costs = |used| costs(|any, end| cheapest(&exits, used, any, end));
+        let closing = (0..=self.full).map(costs).collect();
+        let opened = self.opened(bar).map(|opened| self.rest(opened));
         let id = self.entries.len() as BarId;
-        self.entries.push(Entry { bar, exits, ends });
+        self.entries.push(Entry { bar, exits, ends, closing, opened });
         self.ids.insert(bar, id);
         id
     }
@@ -293,12 +309,12 @@ impl Ledger {
                 let plain = line == Line::Bar;
                 let characters = text.len() as u16;
                 if after.end {
-                    exits.push(Exit { ticks, characters, plain, rest: [[0; 3]; 3], end: true });
+                    exits.push(Exit { ticks, line, characters, plain, rest: [[0; 3]; 3], end: true });
                 }
                 // Without a form nothing is gained by one more section, but where a section is full.
                 if let Some(next) = after.next.filter(|_| !after.end) {
                     let rest = self.rest(next);
-                    exits.push(Exit { ticks, characters, plain, rest, end: false });
+                    exits.push(Exit { ticks, line, characters, plain, rest, end: false });
                 }
             }
         }
@@ -307,7 +323,7 @@ impl Ledger {
 
     /// The least a tune costs from the start of a bar, by the notes owed before another line than `|`
     /// and before the end.
-    pub(super) fn rest(&mut self, bar: Bar) -> [[u16; 3]; 3] {
+    pub(super) fn rest(&mut self, bar: Bar) -> Costs {
         let bar = self.alike(bar);
         if let Some(rest) = self.rests.get(&bar) {
             return *rest;
@@ -315,14 +331,11 @@ impl Ledger {
         let exits = self.exits(bar);
         let opened = self.opened(bar).map(|opened| self.rest(opened));
         let symbol = if self.owes_symbol(&bar) { SYMBOL } else { 0 };
-        let mut rest = [[NEVER; 3]; 3];
-        for (any, row) in rest.iter_mut().enumerate() {
-            for (end, cost) in row.iter_mut().enumerate() {
-                // ` |:`
-                let opened = opened.map_or(NEVER, |opened| opened[any][end] + 3);
-                *cost = (cheapest(&exits, 0, any, end) + symbol).min(opened).min(NEVER);
-            }
-        }
+        let rest = costs(|any, end| {
+            // ` |:`
+            let opened = opened.map_or(NEVER, |opened| opened[any][end] + 3);
+            (cheapest(&exits, 0, any, end) + symbol).min(opened).min(NEVER)
+        });
         self.rests.insert(bar, rest);
         rest
     }
@@ -340,8 +353,35 @@ impl Ledger {
     /// The fewest characters that finish the tune from `used` ticks of a bar on, where `any` more notes
     /// are owed before a line other than `|`, and `end` before the tune's end (0 to 2 each).
     pub(super) fn closing(&self, id: BarId, used: Ticks, any: usize, end: usize) -> u16 {
-        cheapest(&self.entry(id).exits, used, any, end)
+        // A bar that is too long is never closed.
+        self.entry(id).closing.get(usize::from(used)).map_or(NEVER, |costs| costs[any][end])
     }
+
+    /// The least the tune costs from a `|:` at the start of a bar on; nothing if there may be none.
+    pub(super) fn opening(&self, id: BarId) -> Option<&Costs> {
+        self.entry(id).opened.as_ref()
+    }
+
+    /// The least the tune costs after a bar line at `used` ticks; nothing if it may not stand there. What
+    /// is owed counts only beyond `|`, and `home` says whether the last note may be the tune's last.
+    pub(super) fn beyond(&mut self, id: BarId, used: Ticks, line: Line, home: bool) -> Option<Costs> {
+        let exits = &self.entry(id).exits;
+        let found = exits.iter().find(|exit| exit.ticks == used && exit.line == line && (home || !exit.end));
+        if let Some(exit) = found {
+            return Some(exit.rest);
+        }
+        // A way that no shortest completion takes.
+        let after = self.after(self.bar(id), used, line)?;
+        match after.next {
+            _ if after.end && home => Some([[0; 3]; 3]),
+            Some(next) => Some(self.rest(next)),
+            None => None,
+        }
+    }
+}
+
+fn costs(cost: impl Fn(usize, usize) -> u16) -> Costs {
+    [0, 1, 2].map(|any| [0, 1, 2].map(|end| cost(any, end)))
 }
 
 fn only(next: Bar) -> Option<After> {

@@ -67,7 +67,7 @@ pub struct Spec {
 }
 
 /// Why nothing can be written as a [`Spec`] asks.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {
     /// The bar cannot be counted.
     #[error("bars of {metre} with notes of {unit} cannot be counted in quarters of a note, 96 at most")]
@@ -81,10 +81,10 @@ pub enum SpecError {
     #[error("no tune can have the form \"{0}\"")]
     Form(Form),
     /// No note of the key that is written as a plain letter may sound.
-    #[error("the range leaves no note of the key between middle C and the B two octaves above")]
+    #[error("the instrument or range has no note of the key between middle C and the B two octaves above")]
     NoNotes,
     /// No plain letter is home.
-    #[error("the range leaves out the note the tune is to end on")]
+    #[error("the instrument or range has not the note the tune is to end on")]
     NoHome,
     /// The shortest tune is too long.
     #[error("such a tune has at least {least} characters, and {most} are allowed")]
@@ -143,6 +143,8 @@ pub struct Grammar {
     /// Characters of the shortest note with an accidental (flat, natural, sharp), in bars that cannot
     /// end the tune and in those that can.
     letters: [[u16; 3]; 2],
+    /// The last answers of [`Grammar::grown`], for notes that are home or not, and graced or not.
+    grown: [Option<(cost::Grown, u16)>; 4],
 }
 
 impl Grammar {
@@ -180,7 +182,7 @@ impl Grammar {
         let letters = [false, true].map(|last| [-1, 0, 1].map(|alter| letter(last, alter)));
         let ledger = Ledger::new(spec.bar, spec.form.clone(), spec.chords == Chords::Always);
         let header = spec.header.as_bytes().to_vec();
-        let mut grammar = Self { spec, header, ledger, signature, home_steps, letters };
+        let mut grammar = Self { spec, header, ledger, signature, home_steps, letters, grown: [None; 4] };
         let least = grammar.cost(&grammar.start());
         match least > grammar.spec.most {
             true => Err(SpecError::Length { least, most: grammar.spec.most }),
@@ -232,6 +234,7 @@ impl Grammar {
     /// The form of a whole text: `None` if it is not in the dialect, or its sections differ in their
     /// pickups or a section's endings in their bars, which no [`Form`] says.
     pub fn form(&mut self, text: &str) -> Option<Form> {
+        let text = text.trim_end();
         let mut state = self.start();
         let mut pickup = None;
         let mut sections = Vec::new();
@@ -259,12 +262,24 @@ impl Grammar {
     /// All that may come next.
     pub fn mask(&mut self, state: &State) -> Mask {
         let mut mask = Mask { characters: 0, end: self.may_end(state) };
+        // What stands is settled once for all characters that leave it.
+        let settled = self.settled(state);
         for byte in std::iter::once(b'\n').chain(b' '..=b'~') {
-            if self.step(state, byte.into()).is_some() {
+            let Some(next) = self.read_settled(state, settled.as_ref(), byte) else { continue };
+            if next.written.saturating_add(self.cost(&next)) <= self.spec.most {
                 mask.characters |= 1 << byte;
             }
         }
         mask
+    }
+
+    /// How many sections a text has that has got here, one that is begun included.
+    pub fn sections(&self, state: &State) -> usize {
+        if state.bar == NO_BAR {
+            return usize::MAX;
+        }
+        let bar = self.ledger.bar(state.bar);
+        usize::from(bar.section) + usize::from(!bar.is_first() || state.used > 0)
     }
 
     /// Whether the tune may end here.

@@ -18,8 +18,35 @@ impl Grammar {
     /// The state after `byte`; nothing if the dialect has no place for it here. Whether the rest of the
     /// tune is possible is for [`Grammar::cost`] to say.
     pub(super) fn read(&mut self, state: &State, byte: u8) -> Option<State> {
+        let settled = self.settled(state);
+        self.read_settled(state, settled.as_ref(), byte)
+    }
+
+    /// The place a state is in, if what stands last is whole: a note that may still grow, a bar line, or
+    /// nothing.
+    pub(super) fn settled(&mut self, state: &State) -> Option<(State, Place)> {
+        match state.at {
+            At::Place(place) => Some((*state, place)),
+            At::Note(open) => self.close_note(*state, open),
+            At::Line(word) => Some((self.close_bar(*state, LINES.value(word)?)?, Place::AFTER_LINE)),
+            _ => None,
+        }
+    }
+
+    /// [`Grammar::read`] with what [`Grammar::settled`] says of the state.
+    pub(super) fn read_settled(
+        &mut self,
+        state: &State,
+        settled: Option<&(State, Place)>,
+        byte: u8,
+    ) -> Option<State> {
         let mut next = *state;
         next.written += 1;
+        let leave = |grammar: &mut Self| {
+            let (mut next, place) = *settled?;
+            next.written += 1;
+            grammar.read_place(next, place, byte)
+        };
         match state.at {
             At::Header(at) => {
                 (self.header.get(usize::from(at)) == Some(&byte)).then_some(())?;
@@ -28,7 +55,7 @@ impl Grammar {
                     next.at = At::Place(Place::START);
                 }
             }
-            At::Place(place) => return self.read_place(next, place, byte),
+            At::Place(_) => return leave(self),
             At::Parenthesis(place) => {
                 if byte == b'3' && place.stage < Stage::Triplet && next.group == Group::None {
                     next.group = Group::Triplet;
@@ -66,15 +93,14 @@ impl Grammar {
             At::Chord { notes, floor, inside } => {
                 next.at = self.read_chord(&mut next, notes, floor, inside, byte)?;
             }
-            At::Note(open) => return self.read_note(next, open, byte),
-            At::Line(word) => {
-                if let Some(word) = LINES.next(word, byte) {
-                    next.at = At::Line(word);
-                } else {
-                    let closed = self.close_bar(next, LINES.value(word)?)?;
-                    return self.read_place(closed, Place::AFTER_LINE, byte);
-                }
-            }
+            At::Note(open) => match self.grow(state, open, byte) {
+                Some(open) => next.at = At::Note(open?),
+                None => return leave(self),
+            },
+            At::Line(word) => match LINES.next(word, byte) {
+                Some(word) => next.at = At::Line(word),
+                None => return leave(self),
+            },
             At::Opening => {
                 (byte == b':').then_some(())?;
                 let opened = self.ledger.opened(self.ledger.bar(state.bar))?;
@@ -262,18 +288,26 @@ impl Grammar {
         })
     }
 
-    fn read_note(&mut self, mut next: State, open: Open, byte: u8) -> Option<State> {
+    /// A note with one more octave sign or character of its length: `None` if `byte` is neither, and within
+    /// it nothing if the note may not become that.
+    fn grow(&self, state: &State, open: Open, byte: u8) -> Option<Option<Open>> {
         if let What::Pitch(step, alter) = open.what {
             if let Some(step) = signed(step, byte).filter(|_| open.length == 0) {
-                self.reachable(&next, step, alter)?;
-                next.at = At::Note(Open { what: What::Pitch(step, alter), ..open });
-                return Some(next);
+                let grown = Open { what: What::Pitch(step, alter), ..open };
+                return Some(self.reachable(state, step, alter).map(|()| grown));
             }
-            self.may_sound(&next, step, alter).then_some(())?;
+            if !self.may_sound(state, step, alter) {
+                return Some(None);
+            }
         }
-        if let Some(length) = LENGTHS.trie.next(open.length, byte) {
-            next.at = At::Note(Open { length, ..open });
-            return Some(next);
+        let length = LENGTHS.trie.next(open.length, byte)?;
+        Some(Some(Open { length, ..open }))
+    }
+
+    /// The place after a note that is whole.
+    fn close_note(&mut self, mut next: State, open: Open) -> Option<(State, Place)> {
+        if let What::Pitch(step, alter) = open.what {
+            self.may_sound(&next, step, alter).then_some(())?;
         }
         let ticks = LENGTHS.trie.value(open.length)?;
         let was_alone = next.group == Group::None;
@@ -299,7 +333,7 @@ impl Grammar {
         let touching = Some(Touched { ticks, breaks, ties });
         let place =
             Place { touching, line_start: false, after_line: false, may_break: false, ..Place::START };
-        self.read_place(next, place, byte)
+        Some((next, place))
     }
 
     /// Closes the bar with a line that may stand there.

@@ -30,6 +30,13 @@ pub struct State {
     pub(super) owes_symbol: bool,
 }
 
+impl State {
+    /// A number that changes with every bar.
+    pub fn bar(&self) -> u32 {
+        self.bar
+    }
+}
+
 /// What the next character belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum At {

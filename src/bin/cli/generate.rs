@@ -7,10 +7,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reelsmith::compose::{ComposeError, Composition, Request, compose, compose_many, now, thread_pool};
+use reelsmith::compose::{ComposeError, Composition, Request, compose, compose_many, now, rank, thread_pool};
 use reelsmith::files::write_atomically;
 use reelsmith::model::Network;
 
+use super::wishes::{RankArgs, WishArgs};
 use super::{CliError, NetworkArgs, json, print};
 
 /// Write new tunes
@@ -57,6 +58,10 @@ pub(crate) struct Generate {
     #[arg(long, conflicts_with_all = ["count", "temperature", "top_k", "top_p", "seed", "prompt", "length", "bars", "out", "threads"])]
     json: bool,
     #[command(flatten)]
+    ranking: RankArgs,
+    #[command(flatten)]
+    wishes: WishArgs,
+    #[command(flatten)]
     network: NetworkArgs,
 }
 
@@ -82,8 +87,9 @@ impl Generate {
             seed,
             length: self.length,
             bars: self.bars,
-            tune_type: None,
+            ..Request::default()
         };
+        let request = self.wishes.apply(request);
         let target = self.target();
         // Before the work rather than after it.
         if !self.force {
@@ -98,6 +104,10 @@ impl Generate {
                 Ok(tune) => tunes.push(tune),
                 Err(error) => failed.push((index, error)),
             }
+        }
+        if let Some(best) = self.ranking.best {
+            let ranked = rank(&tunes.iter().collect::<Vec<_>>());
+            tunes = ranked.iter().take(best.get()).map(|ranked| tunes[ranked.index].clone()).collect();
         }
         if !tunes.is_empty() {
             write(&target, &tunes)?;

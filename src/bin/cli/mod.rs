@@ -7,14 +7,19 @@ pub(crate) mod devices;
 pub(crate) mod doctor;
 pub(crate) mod evaluate;
 pub(crate) mod generate;
+pub(crate) mod habits;
 pub(crate) mod import;
 pub(crate) mod json;
 pub(crate) mod library;
 #[cfg(feature = "audio")]
 pub(crate) mod play;
+pub(crate) mod referees;
 pub(crate) mod rewrite;
+pub(crate) mod score;
+pub(crate) mod stats;
 pub(crate) mod summary;
 pub(crate) mod train;
+pub(crate) mod wishes;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -188,7 +193,13 @@ impl From<ComposeError> for CliError {
 impl CliError {
     /// 2 if what was asked for is wrong, as for clap's own errors; 1 if it could not be done.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Request(_) | Self::Flags(_)) { 2 } else { 1 })
+        ExitCode::from(
+            if matches!(self, Self::Request(_) | Self::Flags(_) | Self::Compose(ComposeError::Wish(_))) {
+                2
+            } else {
+                1
+            },
+        )
     }
 
     /// For `map_err`: what was being done to which file.
