@@ -106,7 +106,7 @@ impl Parts {
     }
 
     /// Where one plays from, as words: "bar 3".
-    pub(super) fn from_words(&self, bar: usize) -> String {
+    pub(super) fn starting_words(&self, bar: usize) -> String {
         match self.numbers.get(bar) {
             Some(0) => "the start".to_owned(),
             _ => self.bar_in_words(bar).to_lowercase(),

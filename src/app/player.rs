@@ -201,11 +201,11 @@ impl Player {
         if let Ok(transport) = &mut self.transport {
             transport.pause();
         }
-        self.to_start();
+        self.back_to_start();
     }
 
     /// Goes to the beginning, or to that of the loop.
-    pub(super) fn to_start(&mut self) {
+    pub(super) fn back_to_start(&mut self) {
         self.go_to(self.bars().map_or(0, |bars| bars.start));
     }
 

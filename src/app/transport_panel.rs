@@ -180,14 +180,14 @@ fn buttons(ui: &mut Ui, row: &mut Row, player: &mut Player, place: &Place, comma
     ui.add_enabled_ui(has_music, |ui| {
         let back = at(ui, row.after(30.0, 28.0, 8.0), Icon::SKIP_BACK, "Back to the start", None);
         if back.on_hover_text("Back to the start").clicked() {
-            player.to_start();
+            player.back_to_start();
         }
         let keys = Command::PlayOrPause.keys(ui.ctx()).unwrap_or_default();
         let (icon, name, tip) = if player.is_playing() {
             (Icon::PAUSE, "Pause".to_owned(), format!("Pause ({keys})"))
         } else {
             let from =
-                player.music().map_or("the start".to_owned(), |music| music.parts.from_words(place.bar));
+                player.music().map_or("the start".to_owned(), |music| music.parts.starting_words(place.bar));
             (Icon::PLAY, format!("Play from {from}"), format!("Play from {from} ({keys})"))
         };
         let play = play_button(ui, row.after(44.0, 44.0, 8.0), icon, &name);
