@@ -8,6 +8,7 @@ pub mod app;
 #[cfg(feature = "audio")]
 pub mod audio;
 pub mod compose;
+pub mod crash;
 pub mod engrave;
 pub mod export;
 pub mod files;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
+use eframe::egui::{DroppedFile, Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use reelsmith::app::{Options, Window};
@@ -69,20 +70,6 @@ impl Test {
     }
 
     pub(crate) fn open_with(folder: TempDir, model: &Path, data: Option<PathBuf>) -> Self {
-        Self::open_as(folder, Options { model: Some(model.to_owned()), data, ..Options::default() })
-    }
-
-    pub(crate) fn with_recorder(checkpoint: &Checkpoint, recorder: Recorder) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tiny.safetensors");
-        std::fs::write(&path, checkpoint.to_bytes(Precision::F32).unwrap()).unwrap();
-        Self::open_as(folder, Options { model: Some(path), recorder: Some(recorder), ..Options::default() })
-    }
-
-    fn open_as(folder: TempDir, options: Options) -> Self {
-        // No test asks for the sound devices of the machine it runs on.
-        let recorder = options.recorder.clone().or(Some(Recorder::new(8_000, Duration::ZERO)));
-        let options = Options { native_dialogs: false, recorder, ..options };
         let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
         let harness = builder.build_ui_state(
             move |ui, window: &mut Option<Window>| match window {
@@ -450,6 +437,10 @@ fn a_tune_is_saved_where_the_dialog_says() {
     // A second time it asks before it replaces, and Esc closes the dialog.
     test.harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     test.steps();
+    assert_eq!(test.button("Save as PDF"), Some(true));
+    test.harness.get_by_role_and_label(Role::RadioButton, "ABC").click();
+    test.steps();
+    test.click("Save as ABC");
     test.type_into(Role::TextInput, "File", path.to_str().unwrap());
     assert_eq!(test.button("Replace"), Some(true));
     test.harness.key_press(Key::Escape);
@@ -700,6 +691,73 @@ fn in_a_narrow_window_compose_opens_over_the_sheet() {
     test.harness.set_size(vec2(1280.0, 800.0));
     test.steps();
     assert!(test.says("Tune type"), "and it has room again");
+}
+
+/// A file from the system's file manager.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn tunes_are_opened_from_the_dialog_and_by_dropping_them() {
+    let mut test = Test::with(&short_tunes());
+    let write = |test: &Test, name: &str, text: &str| {
+        let path = test.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let one = write(&test, "one.abc", "X:1\nT:The One\nK:D\nD8|\n");
+    let book = write(&test, "book.abc", "X:1\nT:First\nK:D\nD8|\n\nX:2\nT:Second\nK:G\nG8|\n");
+    let photo = write(&test, "photo.jpg", "");
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    test.steps();
+    test.type_into(Role::TextInput, "File", one.to_str().unwrap());
+    test.click("Open");
+    test.until("it is open", |t| t.tune().is_some_and(|tune| tune.contains("The One")));
+    let drop_file = |test: &mut Test, path: PathBuf| {
+        test.harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+        test.steps();
+    };
+    drop_file(&mut test, photo);
+    test.until("it is said", |t| t.says("“photo.jpg” is not a tune. Reelsmith opens .abc files."));
+    assert!(test.tune().unwrap().contains("The One"), "the tune stays");
+    drop_file(&mut test, book);
+    test.until("its tunes are listed", |t| t.says("First") && t.says("Second"));
+}
+
+#[test]
+fn the_tune_in_the_editor_survives_a_copy_that_broke_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let model = folder.path().join("tiny.safetensors");
+    std::fs::write(&model, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let left = data.join("recovery");
+    std::fs::create_dir_all(&left).unwrap();
+    std::fs::write(left.join("7-0.abc"), "X:1\nT:Left\nK:D\nD8|\n").unwrap();
+    let mut test = Test::open_with(folder, &model, Some(data.clone()));
+    test.steps();
+    assert!(test.tune().is_some_and(|tune| tune.contains("T:Left")), "{:?}", test.tune());
+    assert!(test.says("Reelsmith broke off when it ran last. This tune was in the editor."));
+    let files = || {
+        std::fs::read_dir(&left)
+            .unwrap()
+            .filter(|e| e.as_ref().unwrap().path().extension() == Some("abc".as_ref()))
+            .count()
+    };
+    test.until("it is kept again", |_| files() == 1);
+    let Test { harness, folder } = test;
+    drop(harness);
+    assert_eq!(files(), 0, "a window that is closed in order leaves nothing");
+    drop(folder);
 }
 
 #[test]

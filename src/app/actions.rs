@@ -59,6 +59,8 @@ pub(super) fn actions() -> Vec<Action> {
     let mut add = |menu, group, words: &str, command| {
         all.push(Action { menu, group, under: None, words: words.to_owned(), command });
     };
+    add(Menu::File, 0, "Open…", Command::Open);
+    add(Menu::File, 0, "Export…", Command::Export);
     for kind in FileKind::ALL {
         add(Menu::File, 1, kind.command(), Command::Save(kind));
     }
@@ -87,6 +89,7 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::View, 3, "Dark paper", Command::Paper(Theme::Dark));
     add(Menu::Help, 0, "Find a command", Command::Palette);
     add(Menu::Help, 0, "Keys", Command::Keys);
+    add(Menu::Help, 1, "Open log folder", Command::OpenLogFolder);
     add(Menu::Help, 1, "About Reelsmith", Command::About);
     all.extend(rewritings());
     all

@@ -175,9 +175,9 @@ pub(super) fn stepper(
     ui.painter().text(at, Align2::LEFT_CENTER, shown, font, colour);
     finish_field(ui, &response, false);
     let mut change = response.has_focus().then(|| step(ui, &response)).flatten().map(|down| -down);
-    for (sign, right, by, verb) in [(Icon::MINUS, 34.0, -1, "Fewer"), (Icon::PLUS, 12.0, 1, "More")] {
+    for (sign, right, by, verb) in [(Icon::MINUS, 32.0, -1, "Fewer"), (Icon::PLUS, 12.0, 1, "More")] {
         let middle = pos2(place.right() - right, place.center().y);
-        let target = Rect::from_center_size(middle, vec2(22.0, HEIGHT - 4.0));
+        let target = Rect::from_center_size(middle, vec2(20.0, HEIGHT - 4.0));
         let id = response.id.with(verb);
         let can = if by < 0 { value > *range.start() } else { value < *range.end() };
         let button = ui.interact(target, id, if can { Sense::click() } else { Sense::hover() });
@@ -202,7 +202,7 @@ pub(super) fn segments(ui: &mut Ui, name: &str, width: f32, chosen: usize, words
     let (rect, group) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
     group.widget_info(|| WidgetInfo::labeled(Role::RadioGroup, true, name));
     let place = snap(ui.painter(), rect);
-    ui.painter().rect_filled(place, 6, t.hover);
+    ui.painter().rect_filled(place, 6, t.bar);
     let galleys: Vec<_> = words
         .iter()
         .map(|words| ui.painter().layout_no_wrap((*words).to_owned(), fonts::words(14.0), t.text))

@@ -20,6 +20,12 @@ pub(super) enum Command {
     ChooseCandidate(usize),
     /// Run the network on another device.
     RunOn(DeviceName),
+    /// Choose what the tune is to become.
+    Export,
+    /// Open a tune.
+    Open,
+    /// Show the folder of the log.
+    OpenLogFolder,
     /// Put the tune's ABC on the clipboard.
     CopyAbc,
     /// Write the tune to a file.
@@ -85,10 +91,11 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The keys, as data. Where a command has several, the first is shown.
-const SHORTCUTS: [(Command, KeyboardShortcut); 19] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 20] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
-    (Command::Save(FileKind::Abc), ctrl(Key::S)),
+    (Command::Open, ctrl(Key::O)),
+    (Command::Export, ctrl(Key::S)),
     // The longer one first: shortcuts do not mind a Shift too many.
     (Command::Redo, KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z)),
     (Command::Redo, ctrl(Key::Y)),

@@ -212,7 +212,7 @@ impl ComposePanel {
 
     fn model(&self, ui: &mut Ui, around: &Surroundings<'_>) {
         let field = form_row(ui, "Model", |ui| {
-            let model = Entry::new(around.model.unwrap_or("None")).detail(around.model_source);
+            let model = Entry::new(around.model.unwrap_or("Not open")).detail(around.model_source);
             let width = ui.available_width();
             combo(ui, "Model", width, 0, &[model]).0
         });

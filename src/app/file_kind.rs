@@ -4,12 +4,41 @@ use super::page::Page;
 use crate::abc::Tune;
 use crate::engrave::{self, engrave};
 use crate::export::colours::Colours;
-use crate::export::pages::Layout;
+use crate::export::pages::{Layout, Paper};
 use crate::export::{midi, pdf, png, svg};
 use crate::perform::{self, Performance};
 
 /// Pixels a staff space of a picture: 300 dots an inch on staves of 7 mm.
 const PNG_SCALE: f32 = 20.0;
+
+/// The paper of a printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sheets {
+    /// 210 by 297 mm.
+    A4,
+    /// 8½ by 11 inches.
+    Letter,
+}
+
+impl Sheets {
+    /// All of them.
+    pub(super) const ALL: [Self; 2] = [Self::A4, Self::Letter];
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::A4 => "A4",
+            Self::Letter => "Letter",
+        }
+    }
+
+    fn paper(self) -> Paper {
+        match self {
+            Self::A4 => Paper::A4,
+            Self::Letter => Paper::LETTER,
+        }
+    }
+}
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +47,8 @@ pub(super) enum FileKind {
     Abc,
     /// The tune as a player plays it.
     Midi,
-    /// The sheet on pages.
-    Pdf,
+    /// The sheet on pages of this paper.
+    Pdf(Sheets),
     /// The sheet as a picture.
     Png,
     /// The sheet as a drawing.
@@ -28,14 +57,14 @@ pub(super) enum FileKind {
 
 impl FileKind {
     /// All of them, the text first.
-    pub(super) const ALL: [Self; 5] = [Self::Abc, Self::Midi, Self::Pdf, Self::Png, Self::Svg];
+    pub(super) const ALL: [Self; 5] = [Self::Abc, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg];
 
     /// The ending of its files, without the dot.
     pub(super) fn ending(self) -> &'static str {
         match self {
             Self::Abc => "abc",
             Self::Midi => "mid",
-            Self::Pdf => "pdf",
+            Self::Pdf(_) => "pdf",
             Self::Png => "png",
             Self::Svg => "svg",
         }
@@ -46,9 +75,20 @@ impl FileKind {
         match self {
             Self::Abc => "ABC",
             Self::Midi => "MIDI",
-            Self::Pdf => "PDF",
+            Self::Pdf(_) => "PDF",
             Self::Png => "PNG",
             Self::Svg => "SVG",
+        }
+    }
+
+    /// What it is for.
+    pub(super) fn purpose(self) -> &'static str {
+        match self {
+            Self::Abc => "the text",
+            Self::Midi => "for players",
+            Self::Pdf(_) => "to print",
+            Self::Png => "a picture",
+            Self::Svg => "a drawing",
         }
     }
 
@@ -57,7 +97,7 @@ impl FileKind {
         match self {
             Self::Abc => "Save as…",
             Self::Midi => "Save as MIDI…",
-            Self::Pdf => "Save as PDF…",
+            Self::Pdf(_) => "Save as PDF…",
             Self::Png => "Save as PNG…",
             Self::Svg => "Save as SVG…",
         }
@@ -73,7 +113,7 @@ impl FileKind {
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
             Self::Midi => played(tune()?),
-            Self::Pdf => printed(tune()?),
+            Self::Pdf(sheets) => printed(tune()?, sheets),
             Self::Png => {
                 let sheet = engrave(tune()?, &engrave::Options::default());
                 png::write(&sheet, PNG_SCALE, &Colours::default()).map_err(|error| error.to_string())
@@ -95,10 +135,12 @@ fn played(tune: &Tune) -> Result<Vec<u8>, String> {
     midi::write(&performance).map_err(|error| error.to_string())
 }
 
-fn printed(tune: &Tune) -> Result<Vec<u8>, String> {
-    let width = Layout::default().sheet_width();
+fn printed(tune: &Tune, sheets: Sheets) -> Result<Vec<u8>, String> {
+    let layout = Layout { paper: sheets.paper(), ..Layout::default() };
+    let width = layout.sheet_width();
     let sheet = engrave(tune, &engrave::Options { width, ..engrave::Options::default() });
     let titles = tune.title().map(str::to_owned).into_iter().collect();
     let piece = pdf::Piece { sheet: &sheet, titles };
-    pdf::write(&[piece], &pdf::Options::default()).map_err(|error| error.to_string())
+    pdf::write(&[piece], &pdf::Options { layout, ..pdf::Options::default() })
+        .map_err(|error| error.to_string())
 }

@@ -23,6 +23,7 @@ mod document;
 mod engine;
 mod engraving;
 mod excerpt;
+mod export_dialog;
 mod file_kind;
 mod find;
 mod fonts;
@@ -32,6 +33,7 @@ mod landmark;
 mod layout;
 mod notes;
 mod notice;
+mod opening;
 mod origin;
 mod pace;
 mod page;
@@ -42,6 +44,7 @@ mod player;
 mod playing;
 mod problems;
 mod reading;
+mod rescue;
 mod rewriting;
 mod ruler;
 mod save;
@@ -96,4 +99,13 @@ pub fn run(options: Options) -> Result<(), eframe::Error> {
         native,
         Box::new(|creation| Ok(Box::new(Window::new(&creation.egui_ctx, options)))),
     )
+}
+
+/// Says why there is no window, in the system's own way where it has one.
+pub fn show_failure(words: &str) {
+    rfd::MessageDialog::new()
+        .set_level(rfd::MessageLevel::Error)
+        .set_title("Reelsmith")
+        .set_description(words)
+        .show();
 }

@@ -1,4 +1,4 @@
-//! A dialog with a path to save to, for systems without one of their own.
+//! A dialog with a path to save to or to open, for systems without one of their own.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,24 @@ use super::widgets::{Push, Weight, field_frame, finish_field};
 /// What was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// Save here.
-    Save(PathBuf),
+    /// This file.
+    Use(PathBuf),
     /// Not at all.
     Cancel,
+}
+
+/// What the path is for.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    Save(FileKind),
+    Open,
 }
 
 /// The dialog's state: the path as typed.
 #[derive(Debug, Clone)]
 pub(super) struct PathDialog {
     path: String,
-    kind: FileKind,
+    purpose: Purpose,
     shown: bool,
     /// What was found where the path leads.
     look: Option<Look>,
@@ -44,9 +51,20 @@ struct Look {
 }
 
 impl PathDialog {
-    /// With a path to begin with.
-    pub(super) fn new(suggestion: &Path, kind: FileKind) -> Self {
-        Self { path: suggestion.display().to_string(), kind, shown: false, look: None }
+    /// To save to, with a path to begin with.
+    pub(super) fn to_save(suggestion: &Path, kind: FileKind) -> Self {
+        Self {
+            path: suggestion.display().to_string(),
+            purpose: Purpose::Save(kind),
+            shown: false,
+            look: None,
+        }
+    }
+
+    /// To open, with a folder to begin with.
+    pub(super) fn to_open(folder: &Path) -> Self {
+        let path = folder.join("").display().to_string();
+        Self { path, purpose: Purpose::Open, shown: false, look: None }
     }
 
     /// Draws it over everything; says what was answered.
@@ -67,7 +85,8 @@ impl PathDialog {
     fn content(&mut self, ui: &mut Ui) -> Option<Answer> {
         let t = tokens(ui);
         ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 96.0));
-        ui.label(RichText::new("Save the tune").font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
+        let head = if matches!(self.purpose, Purpose::Open) { "Open a tune" } else { "Save the tune" };
+        ui.label(RichText::new(head).font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
         ui.add_space(2.0);
         let label = ui.label(RichText::new("File").font(fonts::words(13.0)).color(t.muted));
         let edit = TextEdit::singleline(&mut self.path)
@@ -84,7 +103,8 @@ impl PathDialog {
         let Look { target, exists, .. } = self.look();
         let problem = target.as_ref().err().copied();
         finish_field(ui, &field, false);
-        let said = match (problem, exists) {
+        let replaces = exists && matches!(self.purpose, Purpose::Save(_));
+        let said = match (problem, replaces) {
             (Some(problem), _) => problem,
             (None, true) => "There is a file of this name. It will be replaced.",
             (None, false) => "",
@@ -93,13 +113,17 @@ impl PathDialog {
         ui.add_space(2.0);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let words = if exists { "Replace".to_owned() } else { format!("Save as {}", self.kind.name()) };
+            let words = match self.purpose {
+                Purpose::Open => "Open".to_owned(),
+                Purpose::Save(_) if replaces => "Replace".to_owned(),
+                Purpose::Save(kind) => format!("Save as {}", kind.name()),
+            };
             let save = ui.add_enabled(target.is_ok(), Push::new(Weight::Main, &words));
             let save = save.on_disabled_hover_text(problem.unwrap_or_default());
             let cancel = ui.add(Push::new(Weight::Plain, "Cancel"));
             match target {
                 // Enter alone replaces nothing: that takes the button.
-                Ok(path) if save.clicked() || (entered && !exists) => Some(Answer::Save(path)),
+                Ok(path) if save.clicked() || (entered && !replaces) => Some(Answer::Use(path)),
                 _ if cancel.clicked() => Some(Answer::Cancel),
                 _ => None,
             }
@@ -140,7 +164,11 @@ impl PathDialog {
         if path.is_dir() {
             return Err("This is a folder. Give the file a name.");
         }
-        path = with_ending(path, self.kind);
+        match self.purpose {
+            Purpose::Open if path.exists() => return Ok(path),
+            Purpose::Open => return Err("There is no such file."),
+            Purpose::Save(kind) => path = with_ending(path, kind),
+        }
         match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
                 Err("There is no such folder.")
@@ -169,7 +197,7 @@ mod tests {
     #[test]
     fn what_was_typed_becomes_a_file() {
         let folder = tempfile::tempdir().unwrap();
-        let target = |path: &Path| PathDialog::new(path, FileKind::Abc).target();
+        let target = |path: &Path| PathDialog::to_save(path, FileKind::Abc).target();
         assert_eq!(target(&folder.path().join("jig")), Ok(folder.path().join("jig.abc")));
         assert_eq!(target(&folder.path().join("jig.txt")), Ok(folder.path().join("jig.txt")));
         assert_eq!(target(Path::new(" reel ")), Ok(PathBuf::from("reel.abc")));

@@ -284,7 +284,10 @@ impl Player {
         };
         let place = program.place(Time::from_seconds(at));
         let length = program.length().seconds() / tempo;
-        Place { bar: place.bar, share: place.share, seconds: at / tempo, length, levels }
+        let last = program.bars().len().saturating_sub(1);
+        // The end is the end of the last bar.
+        let (bar, share) = if place.bar > last { (last, 1.0) } else { (place.bar, place.share) };
+        Place { bar, share, seconds: at / tempo, length, levels }
     }
 
     /// What of a page's text is heard now; nothing while it stands still, or while another text is still heard.

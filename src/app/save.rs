@@ -19,7 +19,7 @@ use super::page::Page;
 use super::path_dialog::{Answer, PathDialog, with_ending};
 
 /// rfd says "cancelled" where there is neither a portal nor zenity; no hand is this quick.
-const TOO_QUICK_FOR_A_HAND: Duration = Duration::from_millis(150);
+pub(super) const TOO_QUICK_FOR_A_HAND: Duration = Duration::from_millis(150);
 
 /// How a saving ended.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Saving {
         let file_name = format!("{}.{}", page.file_name(), kind.ending());
         self.suggestion = folder().join(&file_name);
         if !native {
-            self.stage = Stage::Asking(PathDialog::new(&self.suggestion, kind));
+            self.stage = Stage::Asking(PathDialog::to_save(&self.suggestion, kind));
             return None;
         }
         // macOS wants its dialog made on this thread, all systems let it be waited for on another.
@@ -139,7 +139,7 @@ impl Saving {
                     Some(outcome)
                 }
                 Ok(Word::NoDialog) => {
-                    self.stage = Stage::Asking(PathDialog::new(&self.suggestion, self.kind));
+                    self.stage = Stage::Asking(PathDialog::to_save(&self.suggestion, self.kind));
                     ctx.request_repaint();
                     None
                 }
@@ -154,7 +154,7 @@ impl Saving {
                     self.stage = Stage::Idle;
                     None
                 }
-                Some(Answer::Save(path)) => {
+                Some(Answer::Use(path)) => {
                     let (kind, page) = (self.kind, Arc::clone(&self.page));
                     self.away(ctx, move || Word::Done(write(kind, &path, &page)))
                 }
@@ -184,7 +184,7 @@ impl Saving {
 }
 
 /// Where tunes go unless another place is chosen: the documents, else the home folder.
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     directories::UserDirs::new()
         .map(|dirs| dirs.document_dir().unwrap_or(dirs.home_dir()).to_owned())
         .filter(|folder| folder.is_dir())
@@ -219,7 +219,7 @@ impl Wake for Unpark {
 }
 
 /// Lets this thread sleep until the future is there.
-fn wait_for<F: Future>(future: F) -> F::Output {
+pub(super) fn wait_for<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut task = TaskContext::from_waker(&waker);
     let mut future = pin!(future);

@@ -44,6 +44,8 @@ impl TransportPanel {
     pub(super) fn ui(&mut self, ui: &mut Ui, player: &mut Player, commands: &mut Vec<Command>) {
         let place = player.place();
         let room = ui.max_rect();
+        let line = ui.painter().round_to_pixel_center(room.top() + 0.5);
+        ui.painter().hline(room.x_range(), line, Stroke::new(1.0, tokens(ui).line));
         let inside = Rect::from_min_max(room.min + vec2(SIDES, 9.0), room.max - vec2(SIDES, 0.0));
         ui.scope_builder(UiBuilder::new().max_rect(inside), |ui| self.ruler(ui, player, &place));
         let middle = room.top() + 64.0;
@@ -70,8 +72,9 @@ impl TransportPanel {
             let backing = right.before(96.0, GAP);
             captioned(ui, backing, "Backing", |ui| self::backing(ui, 96.0, &mut changed));
         }
-        let instrument = right.before(104.0, GAP);
-        captioned(ui, instrument, "Instrument", |ui| self::instrument(ui, 104.0, &mut changed));
+        let width = if narrow { 104.0 } else { 124.0 };
+        let instrument = right.before(width, GAP);
+        captioned(ui, instrument, "Instrument", |ui| self::instrument(ui, width, &mut changed));
         tempo(ui, &mut right, if narrow { 110.0 } else { 132.0 }, player.beats(), &mut changed);
         looped(ui, left.x..right.x, middle, player);
         if changed != controls {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    Area, CentralPanel, Context, Frame, Id, Margin, Order, Panel, Rect, Stroke, ThemePreference, Ui,
+    Area, CentralPanel, Context, Frame, Id, Margin, OpenUrl, Order, Panel, Rect, Stroke, ThemePreference, Ui,
     UiBuilder, ViewportCommand, pos2, vec2,
 };
 
@@ -12,26 +12,31 @@ use super::command::{self, Command};
 use super::compose_panel::{ComposePanel, Surroundings};
 use super::composing::{Composing, NO_TUNE, sentence};
 use super::desk::{Desk, Split};
+use super::export_dialog::{self, ExportDialog};
 use super::file_kind::FileKind;
 use super::help;
 use super::keeper::Keeper;
 use super::landmark::{self, PANELS, landmark};
 use super::layout::{self, Layout, Shown, Side, Wanted};
 use super::notice::{Notice, Severity};
+use super::opening::{self, Opened, Opening};
 use super::page::Page;
 use super::palette::{self, Palette};
 use super::player::Player;
+use super::rescue::Rescue;
 use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
 use super::sheet_view::SheetView;
 use super::theme::{self, tokens};
 use super::top_bar;
 use super::transport_panel::{self, TransportPanel};
-use super::tunebook::Choice;
+use super::tunebook::{Choice, Tunebook};
+use super::undo::Deed;
 use crate::abc::Span;
 use crate::audio::recorder::Recorder;
 use crate::audio::{AudioError, SystemDevices};
 use crate::compose::WishError;
+use crate::logging;
 use crate::settings::{Preferences, Theme};
 
 /// How much larger or smaller a step of zoom is, and its ends.
@@ -46,15 +51,17 @@ pub struct Options {
     pub model: Option<PathBuf>,
     /// Use the system's file dialogs where there are any.
     pub native_dialogs: bool,
-    /// Where settings are kept; without it nothing is.
+    /// Where settings, the log and the tune in the editor are kept; without it nothing is.
     pub data: Option<PathBuf>,
     /// Plays on this instead of the system's sound devices.
     pub recorder: Option<Recorder>,
+    /// Tunes to open.
+    pub files: Vec<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { model: None, native_dialogs: true, data: None, recorder: None }
+        Self { model: None, native_dialogs: true, data: None, recorder: None, files: Vec::new() }
     }
 }
 
@@ -64,6 +71,7 @@ enum Over {
     #[default]
     Nothing,
     Palette(Palette),
+    Export(ExportDialog),
     Keys,
     About,
 }
@@ -78,6 +86,8 @@ pub struct Window {
     player: Player,
     transport: TransportPanel,
     saving: Saving,
+    opening: Opening,
+    rescue: Rescue,
     over: Over,
     /// Whether Compose is wanted.
     compose_wanted: Wanted,
@@ -108,6 +118,14 @@ impl Window {
         desk.set_split(Split { beside, height, width });
         desk.stand.paper = kept.paper;
         let compose_wanted = if kept.compose { Wanted::Yes { over: false } } else { Wanted::No };
+        let opening = Opening::default();
+        options.files.iter().for_each(|file| opening.begin(file.clone(), ctx));
+        let (rescue, left) = Rescue::begin(options.data.as_deref());
+        if let Some(tune) = left {
+            desk.stand.page.rewrite(Deed::Opening, tune);
+            let words = "Reelsmith broke off when it ran last. This tune was in the editor.";
+            desk.stand.notice = Some(Notice::new(Severity::Success, words));
+        }
         Self {
             composing: Composing::new(options.model.clone(), kept.titles.clone(), ctx),
             compose: ComposePanel::default(),
@@ -118,6 +136,8 @@ impl Window {
             },
             transport: TransportPanel::default(),
             saving: Saving::default(),
+            opening,
+            rescue,
             over: Over::Nothing,
             compose_wanted,
             theme: kept.theme,
@@ -137,8 +157,10 @@ impl Window {
         }
         self.desk.stand.page.follow(&ctx);
         self.play(&ctx);
-        let covered =
-            self.saving.is_asking() || self.desk.tunebook.is_open() || !matches!(self.over, Over::Nothing);
+        let covered = self.saving.is_asking()
+            || self.opening.is_asking()
+            || self.desk.tunebook.is_open()
+            || !matches!(self.over, Over::Nothing);
         let mut commands = if covered {
             Vec::new()
         } else {
@@ -156,8 +178,18 @@ impl Window {
         if let Some(Choice::Tune(text)) = self.desk.tunebook.ui(&ctx) {
             self.composing.open(text, &mut self.desk.stand.page);
         }
+        for path in dropped(&ctx) {
+            self.opening.begin(path, &ctx);
+        }
+        if let Some(opened) = self.opening.ui(&ctx) {
+            self.open(opened);
+            ctx.request_repaint();
+        }
         for command in commands {
             self.carry_out(command, &ctx);
+        }
+        if !self.is_writing() {
+            self.rescue.follow(&self.desk.stand.page.abc());
         }
         self.keeper.keep(self.preferences(&ctx));
     }
@@ -195,7 +227,6 @@ impl Window {
             paper: self.desk.stand.paper,
             window: Some((size.x, size.y)),
             titles: self.composing.titles().clone(),
-            ..Preferences::default()
         }
     }
 
@@ -280,6 +311,14 @@ impl Window {
                 Some(palette::Answer::Close) => true,
                 None => false,
             },
+            Over::Export(export) => match export.ui(ctx, self.desk.stand.page.title()) {
+                Some(export_dialog::Answer::Save(kind)) => {
+                    commands.push(Command::Save(kind));
+                    true
+                }
+                Some(export_dialog::Answer::Close) => true,
+                None => false,
+            },
             Over::Keys => help::keys(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
         };
@@ -296,6 +335,12 @@ impl Window {
             Command::Cancel => self.composing.cancel(),
             Command::ChooseCandidate(place) => self.composing.choose(place, &mut self.desk.stand.page),
             Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
+            Command::Open => self.opening.ask(self.options.native_dialogs, ctx),
+            Command::OpenLogFolder => {
+                if let Some(data) = &self.options.data {
+                    ctx.open_url(OpenUrl::new_tab(format!("file://{}", logging::folder(data).display())));
+                }
+            }
             Command::CopyAbc => {
                 if self.has_tune() {
                     ctx.copy_text(self.desk.stand.page.text().to_owned());
@@ -335,6 +380,8 @@ impl Window {
                 ctx.set_theme(preference(theme));
             }
             Command::Palette => self.over = Over::Palette(Palette::default()),
+            Command::Export if self.has_tune() => self.over = Over::Export(ExportDialog::default()),
+            Command::Export => {}
             Command::Keys => self.over = Over::Keys,
             Command::About => self.over = Over::About,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -351,7 +398,13 @@ impl Window {
             Command::PlayOrPause | Command::StopPlaying if !self.player.has_music() => {
                 Some("There is nothing to play yet.")
             }
-            Command::CopyAbc | Command::Save(_) | Command::Rewrite(_) if !self.has_tune() => Some(NO_TUNE),
+            Command::CopyAbc | Command::Export | Command::Save(_) | Command::Rewrite(_)
+                if !self.has_tune() =>
+            {
+                Some(NO_TUNE)
+            }
+            Command::Open if self.is_writing() => Some("Tunes are being written."),
+            Command::OpenLogFolder if self.options.data.is_none() => Some("There is no folder for a log."),
             Command::Undo if self.desk.stand.page.next_undo().is_none() => Some("Nothing to undo."),
             Command::Redo if self.desk.stand.page.next_redo().is_none() => Some("Nothing to redo."),
             _ => None,
@@ -427,6 +480,20 @@ impl Window {
         };
     }
 
+    /// Puts a file's tune on the stand, or the list of its tunes over the window.
+    fn open(&mut self, (path, text): Opened) {
+        match text {
+            Ok(_) if self.is_writing() => {}
+            Ok(text) if Tunebook::has_many(&text) => self.desk.tunebook.open(text),
+            Ok(text) if text.trim().is_empty() => {
+                let words = format!("There is no tune in “{}”.", opening::name(&path));
+                self.desk.stand.notice = Some(Notice::new(Severity::Error, words));
+            }
+            Ok(text) => self.composing.open(text, &mut self.desk.stand.page),
+            Err(words) => self.desk.stand.notice = Some(Notice::new(Severity::Error, words)),
+        }
+    }
+
     fn save(&mut self, kind: FileKind, ctx: &Context) {
         if self.saving.is_busy() || !self.has_tune() {
             return;
@@ -461,6 +528,11 @@ impl Window {
     fn is_writing(&self) -> bool {
         self.composing.is_writing()
     }
+}
+
+/// The files that were dropped on the window since the last frame.
+fn dropped(ctx: &Context) -> Vec<PathBuf> {
+    ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect())
 }
 
 fn preference(theme: Theme) -> ThemePreference {

@@ -131,7 +131,7 @@ impl WishForm {
 
     fn parts(&mut self, ui: &mut Ui) {
         let fields = form_row(ui, "Parts", |ui| {
-            let left = ((ui.available_width() - GAP) * 0.47).floor();
+            let left = ((ui.available_width() - GAP) * 0.5).floor();
             let shown = |parts| if parts == 0 { "Any".to_owned() } else { format!("{parts}") };
             let value = self.parts.unwrap_or(0);
             let (parts, new) = stepper(ui, "Parts", "parts", left, value, 0..=MOST_PARTS, shown);

@@ -50,7 +50,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    reelsmith::logging::start();
+    reelsmith::logging::start(None);
     let result = match Cli::parse().command {
         Command::Generate(command) => command.run(),
         Command::Convert(command) => command.run(),

@@ -47,8 +47,6 @@ pub struct Preferences {
     pub paper: Theme,
     /// The window, in points.
     pub window: Option<(f32, f32)>,
-    /// The hints of the first run have been seen.
-    pub welcomed: bool,
     /// How many tunes of each type have been given a working title.
     pub titles: BTreeMap<String, u64>,
 }
@@ -65,7 +63,6 @@ impl Default for Preferences {
             abc_width: None,
             paper: Theme::default(),
             window: None,
-            welcomed: false,
             titles: BTreeMap::new(),
         }
     }
