@@ -17,6 +17,8 @@ mod gallery;
 mod generate;
 mod gradients;
 mod grammar;
+#[cfg(feature = "gui")]
+mod history;
 mod killed;
 mod library;
 mod pages;

@@ -70,6 +70,20 @@ impl Test {
     }
 
     pub(crate) fn open_with(folder: TempDir, model: &Path, data: Option<PathBuf>) -> Self {
+        Self::open_as(folder, Options { model: Some(model.to_owned()), data, ..Options::default() })
+    }
+
+    pub(crate) fn with_recorder(checkpoint: &Checkpoint, recorder: Recorder) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiny.safetensors");
+        std::fs::write(&path, checkpoint.to_bytes(Precision::F32).unwrap()).unwrap();
+        Self::open_as(folder, Options { model: Some(path), recorder: Some(recorder), ..Options::default() })
+    }
+
+    fn open_as(folder: TempDir, options: Options) -> Self {
+        // No test asks for the sound devices of the machine it runs on.
+        let recorder = options.recorder.clone().or(Some(Recorder::new(8_000, Duration::ZERO)));
+        let options = Options { native_dialogs: false, recorder, ..options };
         let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_step_dt(1.0 / 60.0);
         let harness = builder.build_ui_state(
             move |ui, window: &mut Option<Window>| match window {
@@ -637,7 +651,7 @@ fn panels_close_and_come_back_and_the_keyboard_goes_from_one_to_the_next() {
     assert!(!test.says("Tune type"));
     test.click("Compose panel");
     assert!(test.says("Tune type"));
-    let visited: Vec<String> = (0..5)
+    let visited: Vec<String> = (0..6)
         .map(|_| {
             test.harness.key_press(Key::F6);
             test.steps();
@@ -646,7 +660,8 @@ fn panels_close_and_come_back_and_the_keyboard_goes_from_one_to_the_next() {
             focused.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
         })
         .collect();
-    assert_eq!(visited, ["Compose panel", "Sheet", "ABC panel", "Transport", "Top bar"]);
+    let panels = ["Compose panel", "Sheet", "ABC panel", "History panel", "Transport", "Top bar"];
+    assert_eq!(visited, panels);
 }
 
 #[test]

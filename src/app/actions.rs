@@ -75,6 +75,7 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Tune, 1, "Stop playing", Command::StopPlaying);
     add(Menu::View, 0, "Compose panel", Command::Toggle(Side::Compose));
     add(Menu::View, 0, "ABC panel", Command::Toggle(Side::Abc));
+    add(Menu::View, 0, "History panel", Command::Toggle(Side::History));
     add(Menu::View, 0, "Next panel", Command::NextPanel);
     add(Menu::View, 1, "Larger", Command::Larger);
     add(Menu::View, 1, "Smaller", Command::Smaller);

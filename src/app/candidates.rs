@@ -124,6 +124,11 @@ impl Candidates {
         self.chosen
     }
 
+    /// The pages of all tunes, the best first; `stand` is the one on the stand.
+    pub(super) fn pages<'a>(&'a self, stand: &'a Page) -> impl Iterator<Item = &'a Page> {
+        self.tunes.iter().map(move |tune| tune.page.as_ref().unwrap_or(stand))
+    }
+
     /// More of a tune has come.
     pub(super) fn write(&mut self, index: u64, text: &str, stand: &mut Page) {
         let Some(place) = self.place(index) else { return };

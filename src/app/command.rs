@@ -91,7 +91,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The keys, as data. Where a command has several, the first is shown.
-const SHORTCUTS: [(Command, KeyboardShortcut); 20] = [
+const SHORTCUTS: [(Command, KeyboardShortcut); 21] = [
     (Command::Compose, ctrl(Key::G)),
     (Command::Cancel, plain(Key::Escape)),
     (Command::Open, ctrl(Key::O)),
@@ -103,6 +103,7 @@ const SHORTCUTS: [(Command, KeyboardShortcut); 20] = [
     (Command::Find, ctrl(Key::F)),
     (Command::Toggle(Side::Compose), ctrl(Key::B)),
     (Command::Toggle(Side::Abc), ctrl(Key::E)),
+    (Command::Toggle(Side::History), ctrl(Key::H)),
     (Command::NextPanel, plain(Key::F6)),
     (Command::Larger, ctrl(Key::Plus)),
     (Command::Larger, ctrl(Key::Equals)),

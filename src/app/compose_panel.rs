@@ -16,8 +16,10 @@ use super::seed::Seed;
 use super::theme::tokens;
 use super::widgets::{Push, Weight, form_row, section};
 use super::wish_form::WishForm;
-use crate::compose::Wishes;
+use crate::compose::{Request, Wishes};
 use crate::model::DeviceName;
+use crate::music::{Mode, Name};
+use crate::perform::TuneType;
 
 /// The most tunes at once: a tab for each.
 const MOST_TUNES: usize = 12;
@@ -105,6 +107,19 @@ impl ComposePanel {
             seed,
             bars: NonZeroUsize::new(self.stop_after),
         })
+    }
+
+    /// Asks for what a request asked for: another tune like its.
+    pub(super) fn ask_like(&mut self, request: &Request) {
+        self.form.wish_like(request);
+        self.daring = Daring::new(request.temperature);
+        self.stop_after = request.bars.map_or(self.stop_after, NonZeroUsize::get);
+        self.seed = Seed::default();
+    }
+
+    /// Asks for a tune of a type, in a key if one is said.
+    pub(super) fn wish(&mut self, tune_type: TuneType, tonic: Option<Name>, mode: Option<Mode>) {
+        self.form.wish(tune_type, tonic, mode);
     }
 
     /// The last order came to no tune: its seed is the next one's again.

@@ -22,6 +22,11 @@ impl Default for Daring {
 }
 
 impl Daring {
+    /// That of a temperature, or the nearest there is.
+    pub(super) fn new(temperature: f32) -> Self {
+        if temperature.is_finite() { Self(temperature.clamp(LEAST, MOST)) } else { Self::default() }
+    }
+
     /// As the network takes it.
     pub(super) fn temperature(self) -> f32 {
         self.0

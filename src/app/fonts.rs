@@ -39,9 +39,19 @@ pub(super) struct Icon {
     /// Its code in the font.
     pub(super) sign: char,
     filled: bool,
+    /// Turned upside down, and so, where both halves are alike, to the other side.
+    pub(super) turned: bool,
 }
 
 impl Icon {
+    /// A folder.
+    pub(super) const FOLDER: Self = Self::outlined('\u{e256}');
+    /// More to do.
+    pub(super) const MORE: Self = Self::outlined('\u{e1fe}');
+    /// Not a favourite.
+    pub(super) const STAR: Self = Self::outlined('\u{e46a}');
+    /// A favourite.
+    pub(super) const STAR_ON: Self = Self::STAR.filled();
     /// Fold.
     pub(super) const CARET_DOWN: Self = Self::outlined('\u{e136}');
     /// Unfold.
@@ -58,6 +68,8 @@ impl Icon {
     pub(super) const FIND: Self = Self::outlined('\u{e30c}');
     /// A panel at the left.
     pub(super) const PANEL_LEFT: Self = Self::outlined('\u{ec24}');
+    /// A panel at the right.
+    pub(super) const PANEL_RIGHT: Self = Self { turned: true, ..Self::PANEL_LEFT };
     /// A panel below.
     pub(super) const PANEL_BELOW: Self = Self::outlined('\u{eb16}');
     /// A new seed.
@@ -83,13 +95,13 @@ impl Icon {
     /// Something may be wrong.
     pub(super) const WARNING: Self = Self::outlined('\u{e4e0}');
     /// Compose.
-    pub(super) const PEN: Self = Self { sign: '\u{e3ac}', filled: true };
+    pub(super) const PEN: Self = Self { sign: '\u{e3ac}', filled: true, turned: false };
     /// Play.
-    pub(super) const PLAY: Self = Self { sign: '\u{e3d0}', filled: true };
+    pub(super) const PLAY: Self = Self { sign: '\u{e3d0}', filled: true, turned: false };
     /// Stand still.
-    pub(super) const PAUSE: Self = Self { sign: '\u{e39e}', filled: true };
+    pub(super) const PAUSE: Self = Self { sign: '\u{e39e}', filled: true, turned: false };
     /// Back to the start.
-    pub(super) const SKIP_BACK: Self = Self { sign: '\u{e5a4}', filled: true };
+    pub(super) const SKIP_BACK: Self = Self { sign: '\u{e5a4}', filled: true, turned: false };
     /// Again and again.
     pub(super) const REPEAT: Self = Self::outlined('\u{e3f6}');
     /// Beats are clicked.
@@ -97,10 +109,10 @@ impl Icon {
     /// More to set.
     pub(super) const SLIDERS: Self = Self::outlined('\u{e434}');
     /// Cancel.
-    pub(super) const STOP: Self = Self { sign: '\u{e46c}', filled: true };
+    pub(super) const STOP: Self = Self { sign: '\u{e46c}', filled: true, turned: false };
 
     const fn outlined(sign: char) -> Self {
-        Self { sign, filled: false }
+        Self { sign, filled: false, turned: false }
     }
 
     /// The same sign, filled: what it stands for is there.

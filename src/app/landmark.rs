@@ -5,7 +5,8 @@ use eframe::egui::{Id, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, ve
 use super::theme::tokens;
 
 /// The panels in the order of F6.
-pub(super) const PANELS: [&str; 5] = ["Top bar", "Compose panel", "Sheet", "ABC panel", "Transport"];
+pub(super) const PANELS: [&str; 6] =
+    ["Top bar", "Compose panel", "Sheet", "ABC panel", "History panel", "Transport"];
 
 /// What a panel is known by to egui.
 pub(super) fn id(name: &str) -> Id {

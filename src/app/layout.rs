@@ -6,6 +6,8 @@ use eframe::egui::{Vec2, vec2};
 pub(super) const TOP_BAR: f32 = 40.0;
 /// Under this width Compose opens over the sheet, not beside it.
 const NO_ROOM_FOR_COMPOSE: f32 = 820.0;
+/// Under this width History opens over the sheet, not beside it.
+const NO_ROOM_FOR_HISTORY: f32 = 1120.0;
 /// From this width on the ABC stands beside the sheet.
 const WIDE: f32 = 1600.0;
 
@@ -16,6 +18,8 @@ pub(super) enum Side {
     Compose,
     /// Below the sheet, or beside it.
     Abc,
+    /// At the right.
+    History,
 }
 
 /// How a panel is shown.
@@ -34,32 +38,39 @@ pub(super) enum Shown {
 pub(super) struct Layout {
     /// Compose.
     pub(super) compose: Shown,
+    /// History.
+    pub(super) history: Shown,
     /// The ABC has a column of its own.
     pub(super) abc_beside: Option<f32>,
 }
 
 impl Layout {
-    /// For a window of `size` in points after zoom. `compose` is whether it is wanted: a panel that finds no
-    /// room comes back when there is some, one that was closed stays closed.
-    pub(super) fn of(size: Vec2, compose: Wanted) -> Self {
+    /// For a window of `size` in points after zoom. `compose` and `history` are whether they are wanted: a
+    /// panel that finds no room comes back when there is some, one that was closed stays closed.
+    pub(super) fn of(size: Vec2, compose: Wanted, history: Wanted) -> Self {
         let wide = size.x >= WIDE;
-        let compose = match compose {
+        let shown = |side, wanted, usual, in_wide| match wanted {
             Wanted::No => Shown::Closed,
-            Wanted::Yes { over } if size.x < NO_ROOM_FOR_COMPOSE => {
-                if over {
-                    Shown::Over(264.0)
-                } else {
-                    Shown::Closed
-                }
+            Wanted::Yes { .. } if Self::has_room_for(side, size) => {
+                Shown::Beside(if wide { in_wide } else { usual })
             }
-            Wanted::Yes { .. } => Shown::Beside(if wide { 280.0 } else { 264.0 }),
+            Wanted::Yes { over: true } => Shown::Over(usual),
+            Wanted::Yes { over: false } => Shown::Closed,
         };
-        Self { compose, abc_beside: wide.then_some(510.0) }
+        Self {
+            compose: shown(Side::Compose, compose, 264.0, 280.0),
+            history: shown(Side::History, history, 272.0, 300.0),
+            abc_beside: wide.then_some(510.0),
+        }
     }
 
-    /// Whether Compose has a place beside the sheet at this size.
-    pub(super) fn has_room_for_compose(size: Vec2) -> bool {
-        size.x >= NO_ROOM_FOR_COMPOSE
+    /// Whether a panel has a place beside the sheet at this size.
+    pub(super) fn has_room_for(side: Side, size: Vec2) -> bool {
+        match side {
+            Side::Compose => size.x >= NO_ROOM_FOR_COMPOSE,
+            Side::History => size.x >= NO_ROOM_FOR_HISTORY,
+            Side::Abc => true,
+        }
     }
 }
 
@@ -92,16 +103,23 @@ mod tests {
             (1280.0, Shown::Beside(264.0)),
             (1920.0, Shown::Beside(280.0)),
         ] {
-            assert_eq!(Layout::of(vec2(width, 700.0), open).compose, compose, "{width}");
-            assert_eq!(Layout::of(vec2(width, 700.0), Wanted::No).compose, Shown::Closed);
+            assert_eq!(Layout::of(vec2(width, 700.0), open, open).compose, compose, "{width}");
+            assert_eq!(Layout::of(vec2(width, 700.0), Wanted::No, open).compose, Shown::Closed);
         }
-        assert_eq!(Layout::of(SMALLEST, Wanted::Yes { over: true }).compose, Shown::Over(264.0));
+        for (width, history) in
+            [(1119.0, Shown::Closed), (1120.0, Shown::Beside(272.0)), (1920.0, Shown::Beside(300.0))]
+        {
+            assert_eq!(Layout::of(vec2(width, 700.0), open, open).history, history, "{width}");
+        }
+        let over = Wanted::Yes { over: true };
+        assert_eq!(Layout::of(SMALLEST, over, open).compose, Shown::Over(264.0));
+        assert_eq!(Layout::of(SMALLEST, open, over).history, Shown::Over(272.0));
     }
 
     #[test]
     fn the_abc_stands_beside_the_sheet_where_that_is_wide_enough() {
         let open = Wanted::Yes { over: false };
-        assert_eq!(Layout::of(vec2(1599.0, 900.0), open).abc_beside, None);
-        assert_eq!(Layout::of(vec2(1600.0, 900.0), open).abc_beside, Some(510.0));
+        assert_eq!(Layout::of(vec2(1599.0, 900.0), open, open).abc_beside, None);
+        assert_eq!(Layout::of(vec2(1600.0, 900.0), open, open).abc_beside, Some(510.0));
     }
 }

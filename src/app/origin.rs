@@ -1,6 +1,6 @@
 //! Where a tune came from.
 
-use crate::compose::Ending;
+use crate::compose::{Ending, directives};
 
 use super::seed::in_threes;
 
@@ -13,6 +13,11 @@ pub(super) enum Origin {
     /// The musician writes it.
     #[default]
     Own,
+    /// It was kept; these are the lines of its file that say where it came from.
+    Kept {
+        /// As in [`Composed`].
+        provenance: String,
+    },
     /// The network wrote it, whole or as far as it came.
     Composed(Composed),
     /// The writing failed; what had come is still to be seen.
@@ -35,19 +40,27 @@ impl Origin {
     pub(super) fn seed(&self) -> u64 {
         match self {
             Self::Own => 0,
+            Self::Kept { provenance } => {
+                directives::get(provenance, "seed").and_then(|seed| seed.parse().ok()).unwrap_or(0)
+            }
             Self::Composed(Composed { seed, .. }) | Self::Broken { seed } => *seed,
         }
     }
 
     /// The lines for the file.
     pub(super) fn provenance(&self) -> &str {
-        if let Self::Composed(composed) = self { &composed.provenance } else { "" }
+        match self {
+            Self::Composed(Composed { provenance, .. }) | Self::Kept { provenance } => provenance,
+            Self::Own | Self::Broken { .. } => "",
+        }
     }
 
     /// The words at the right, opposite the description.
     pub(super) fn remark(&self) -> String {
         match self {
             Self::Own => String::new(),
+            Self::Kept { .. } if self.seed() == 0 => String::new(),
+            Self::Kept { .. } => format!("seed {}", in_threes(self.seed())),
             Self::Broken { .. } | Self::Composed(Composed { ending: Ending::Cancelled, .. }) => {
                 "unfinished".to_owned()
             }

@@ -43,7 +43,9 @@ impl Page {
     /// A page with a tune that is opened; undo leads back to this one's text.
     pub(super) fn opened(&self, number: u64, text: String) -> Self {
         let mut document = self.document.clone();
-        document.replace(Deed::Opening, self.text(), text, Origin::Own);
+        let (text, provenance) = split_provenance(&text);
+        let origin = if provenance.is_empty() { Origin::Own } else { Origin::Kept { provenance } };
+        document.replace(Deed::Opening, self.text(), text, origin);
         Self { number, document, ..Self::own() }
     }
 

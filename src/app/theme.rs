@@ -50,7 +50,7 @@ pub(super) struct Tokens {
     pub(super) on_accent: Color32,
     /// A switch that is on.
     pub(super) accent_soft: Color32,
-    /// What sounds.
+    /// What sounds, and the favourites' star.
     pub(super) playhead: Color32,
     /// The bar that sounds.
     pub(super) play_soft: Color32,

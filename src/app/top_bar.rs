@@ -42,6 +42,7 @@ pub(super) fn ui(ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Comm
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // From the right: the last switch is drawn first.
             for (side, icon, name) in [
+                (Side::History, Icon::PANEL_RIGHT, "History panel"),
                 (Side::Abc, Icon::PANEL_BELOW, "ABC panel"),
                 (Side::Compose, Icon::PANEL_LEFT, "Compose panel"),
             ] {

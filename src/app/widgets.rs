@@ -1,5 +1,6 @@
 //! The parts every panel is made of: buttons, captions, form rows, fields.
 
+use eframe::egui::epaint::TextShape;
 use eframe::egui::{
     Align, Align2, Color32, CornerRadius, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
     RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget, WidgetInfo, pos2, vec2,
@@ -138,7 +139,14 @@ pub(super) fn icon_button(ui: &mut Ui, icon: Icon, name: &str, on: Option<bool>)
         ui.painter().rect_filled(ground, 6, t.accent_soft);
     }
     let colour = if is_on { t.accent } else { t.text };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.sign, icon.font(18.0), colour);
+    if icon.turned {
+        let galley = ui.painter().layout_no_wrap(icon.sign.to_string(), icon.font(18.0), colour);
+        let corner = rect.center() - galley.size() / 2.0;
+        let sign = TextShape::new(corner, galley, colour);
+        ui.painter().add(sign.with_angle_and_anchor(std::f32::consts::PI, Align2::CENTER_CENTER));
+    } else {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.sign, icon.font(18.0), colour);
+    }
     // Icons stand close to each other and to fields: their ring touches neither.
     focus_ring(ui, &response.clone().with_new_rect(ground.shrink(2.0)), 4);
     response

@@ -1,5 +1,7 @@
 //! The window: owns the panels, and carries out what they ask for.
 
+mod keeping;
+
 use std::path::PathBuf;
 
 use eframe::egui::{
@@ -8,13 +10,16 @@ use eframe::egui::{
 };
 
 use super::abc_panel::AbcPanel;
+use super::asking::Asking;
 use super::command::{self, Command};
+use super::comparison::Comparison;
 use super::compose_panel::{ComposePanel, Surroundings};
 use super::composing::{Composing, NO_TUNE, sentence};
 use super::desk::{Desk, Split};
 use super::export_dialog::{self, ExportDialog};
 use super::file_kind::FileKind;
 use super::help;
+use super::history_panel::HistoryPanel;
 use super::keeper::Keeper;
 use super::landmark::{self, PANELS, landmark};
 use super::layout::{self, Layout, Shown, Side, Wanted};
@@ -27,6 +32,7 @@ use super::rescue::Rescue;
 use super::rewriting::Rewriting;
 use super::save::{Outcome, Saving};
 use super::sheet_view::SheetView;
+use super::shelf::Shelf;
 use super::theme::{self, tokens};
 use super::top_bar;
 use super::transport_panel::{self, TransportPanel};
@@ -74,6 +80,7 @@ enum Over {
     Export(ExportDialog),
     Keys,
     About,
+    Compare(Comparison),
 }
 
 /// The whole window.
@@ -89,8 +96,13 @@ pub struct Window {
     opening: Opening,
     rescue: Rescue,
     over: Over,
-    /// Whether Compose is wanted.
+    history: HistoryPanel,
+    shelf: Shelf,
+    /// Folders and files being asked for.
+    asking: Asking,
+    /// Whether Compose and History are wanted.
     compose_wanted: Wanted,
+    history_wanted: Wanted,
     theme: Theme,
     /// How high it was when it was drawn last.
     height: f32,
@@ -117,7 +129,7 @@ impl Window {
         let (beside, height, width) = (kept.abc_beside, kept.abc_height, kept.abc_width);
         desk.set_split(Split { beside, height, width });
         desk.stand.paper = kept.paper;
-        let compose_wanted = if kept.compose { Wanted::Yes { over: false } } else { Wanted::No };
+        let wanted = |open| if open { Wanted::Yes { over: false } } else { Wanted::No };
         let opening = Opening::default();
         options.files.iter().for_each(|file| opening.begin(file.clone(), ctx));
         let (rescue, left) = Rescue::begin(options.data.as_deref());
@@ -139,7 +151,11 @@ impl Window {
             opening,
             rescue,
             over: Over::Nothing,
-            compose_wanted,
+            history: HistoryPanel::default(),
+            shelf: Shelf::open(options.data.as_deref(), ctx),
+            asking: Asking::default(),
+            compose_wanted: wanted(kept.compose),
+            history_wanted: wanted(kept.history),
             theme: kept.theme,
             height: 0.0,
             panel: 0,
@@ -156,6 +172,7 @@ impl Window {
             self.desk.stand.notice = Some(notice);
         }
         self.desk.stand.page.follow(&ctx);
+        self.keep_tunes(&ctx);
         self.play(&ctx);
         let covered = self.saving.is_asking()
             || self.opening.is_asking()
@@ -220,6 +237,7 @@ impl Window {
             theme: self.theme,
             zoom: ctx.zoom_factor(),
             compose: self.compose_wanted != Wanted::No,
+            history: self.history_wanted != Wanted::No,
             abc: self.desk.abc.opened_by_hand(),
             abc_beside: split.beside,
             abc_height: split.height,
@@ -233,7 +251,7 @@ impl Window {
     fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let t = tokens(ui);
         let size = ui.available_size();
-        let layout = Layout::of(size, self.compose_wanted);
+        let layout = Layout::of(size, self.compose_wanted, self.history_wanted);
         let bar = Frame::new().fill(t.bar).inner_margin(Margin::symmetric(12, 0));
         let top =
             Panel::top("top bar").exact_size(layout::TOP_BAR).resizable(false).show_separator_line(false);
@@ -251,7 +269,7 @@ impl Window {
         });
         let below = Panel::bottom("transport").exact_size(transport_panel::HEIGHT).resizable(false);
         below.show_separator_line(false).frame(Frame::new().fill(t.bar)).show(ui, |ui| {
-            landmark(ui, PANELS[4]);
+            landmark(ui, PANELS[5]);
             self.transport.ui(ui, &mut self.player, commands);
         });
         let panel = Frame::new().fill(t.panel);
@@ -272,6 +290,28 @@ impl Window {
                     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| self.compose(ui, commands));
                 });
             }
+        }
+        let mut asks = Vec::new();
+        match layout.history {
+            Shown::Closed => {}
+            Shown::Beside(width) => {
+                Panel::right("history").exact_size(width).resizable(false).frame(panel).show(ui, |ui| {
+                    asks = self.history(ui);
+                });
+            }
+            Shown::Over(width) => {
+                let place = ui.available_rect_before_wrap();
+                let place = place.with_min_x(place.right() - width);
+                let over = Area::new(Id::unique("history over")).order(Order::Middle).fixed_pos(place.min);
+                over.show(ui.ctx(), |ui| {
+                    ui.painter().add(t.float_shadow().as_shape(place, 0));
+                    ui.painter().rect_filled(place, 0, t.panel);
+                    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| asks = self.history(ui));
+                });
+            }
+        }
+        for ask in asks {
+            self.carry_out_ask(ask, ui.ctx());
         }
         CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| {
             self.height = ui.ctx().content_rect().height();
@@ -320,6 +360,7 @@ impl Window {
                 None => false,
             },
             Over::Keys => help::keys(ctx),
+            Over::Compare(comparison) => comparison.ui(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
         };
         if closed {
@@ -333,7 +374,7 @@ impl Window {
         match command {
             Command::Compose => self.begin(),
             Command::Cancel => self.composing.cancel(),
-            Command::ChooseCandidate(place) => self.composing.choose(place, &mut self.desk.stand.page),
+            Command::ChooseCandidate(place) => self.choose(place),
             Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
             Command::Open => self.opening.ask(self.options.native_dialogs, ctx),
             Command::OpenLogFolder => {
@@ -362,6 +403,7 @@ impl Window {
             Command::Find => self.desk.abc.find(),
             Command::PutAbcBeside(beside) => self.desk.put_beside(beside),
             Command::Paper(paper) => self.desk.stand.paper = paper,
+            Command::Undo if self.undoes_deletion(ctx) => self.shelf.undo_deletion(),
             Command::Undo => self.go_to(Page::undo),
             Command::Redo => self.go_to(Page::redo),
             Command::Rewrite(how) => self.rewrite(how),
@@ -405,7 +447,9 @@ impl Window {
             }
             Command::Open if self.is_writing() => Some("Tunes are being written."),
             Command::OpenLogFolder if self.options.data.is_none() => Some("There is no folder for a log."),
-            Command::Undo if self.desk.stand.page.next_undo().is_none() => Some("Nothing to undo."),
+            Command::Undo if self.desk.stand.page.next_undo().is_none() && self.shelf.deleted().is_none() => {
+                Some("Nothing to undo.")
+            }
             Command::Redo if self.desk.stand.page.next_redo().is_none() => Some("Nothing to redo."),
             _ => None,
         }
@@ -414,18 +458,18 @@ impl Window {
     fn is_open(&self, side: Side, layout: Layout) -> bool {
         match side {
             Side::Compose => layout.compose != Shown::Closed,
+            Side::History => layout.history != Shown::Closed,
             Side::Abc => self.desk.abc.is_open(self.height),
         }
     }
 
     fn toggle(&mut self, side: Side, ctx: &Context) {
         let size = ctx.content_rect().size();
-        let open = self.is_open(side, Layout::of(size, self.compose_wanted));
+        let open = self.is_open(side, Layout::of(size, self.compose_wanted, self.history_wanted));
+        let wanted = if open { Wanted::No } else { Wanted::Yes { over: !Layout::has_room_for(side, size) } };
         match side {
-            Side::Compose if open => self.compose_wanted = Wanted::No,
-            Side::Compose => {
-                self.compose_wanted = Wanted::Yes { over: !Layout::has_room_for_compose(size) };
-            }
+            Side::Compose => self.compose_wanted = wanted,
+            Side::History => self.history_wanted = wanted,
             Side::Abc => self.desk.abc.set_open(Some(!open)),
         }
     }

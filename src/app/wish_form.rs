@@ -6,7 +6,8 @@ use super::choices::{Entry, combo, segments, stepper};
 use super::fonts;
 use super::theme::tokens;
 use super::widgets::{field_frame, finish_field, form_row};
-use crate::compose::{Start, Wishes};
+use crate::abc;
+use crate::compose::{Request, Start, Wishes};
 use crate::music::{Metre, Mode, Name};
 use crate::perform::TuneType;
 
@@ -64,6 +65,26 @@ impl WishForm {
             start,
             ..Wishes::default()
         }
+    }
+
+    /// Wishes for what a request asked for: its type, and what its prompt says of key and metre.
+    pub(super) fn wish_like(&mut self, request: &Request) {
+        let parsed = abc::parse(&format!("{}\nz|\n", request.prompt.trim_end()));
+        let tune = parsed.tunes.first();
+        let says = |field| request.prompt.lines().any(|line| line.starts_with(field));
+        let key = tune.filter(|_| says("K:")).and_then(|tune| tune.key.key);
+        *self = Self {
+            tune_type: request.tune_type,
+            tonic: key.and_then(|key| key.tonic()),
+            mode: key.and_then(|key| key.mode()),
+            metre: tune.filter(|_| says("M:")).map(|tune| tune.metre.clone()),
+            ..Self::default()
+        };
+    }
+
+    /// Wishes for a type, in a key if one is said, and leaves the rest open.
+    pub(super) fn wish(&mut self, tune_type: TuneType, tonic: Option<Name>, mode: Option<Mode>) {
+        *self = Self { tune_type: Some(tune_type), tonic, mode, ..Self::default() };
     }
 
     /// What the tunes are called in a sentence, one or many.

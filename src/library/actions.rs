@@ -125,7 +125,8 @@ impl Library {
         let tune = parse(&text).tunes.into_iter().next();
         let title = format!("Copy of {}", entry.title);
         let titled = tune.and_then(|tune| set_field(&text, &tune, 'T', &title).ok());
-        self.create(&titled.unwrap_or(text))
+        let (entry, error) = self.create(&titled.unwrap_or(text))?;
+        error.map_or(Ok(entry), Err)
     }
 
     /// Moves tunes into the trash. Those that are not there are passed over.

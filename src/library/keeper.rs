@@ -89,6 +89,8 @@ pub enum Outcome {
         /// The tune as it is kept.
         entry: Arc<Entry>,
     },
+    /// Tunes are in files now, or in others; each stands after the name it had.
+    Moved(Vec<(String, Arc<Entry>)>),
     /// Tunes were deleted.
     Deleted(Deleted),
     /// Tunes from elsewhere are kept.
@@ -190,7 +192,13 @@ fn carry_out(
     number: u64,
 ) -> Result<Outcome, LibraryError> {
     Ok(match job {
-        Job::Keep(incoming) => Outcome::Kept(library.keep(&incoming)?),
+        Job::Keep(incoming) => {
+            let (entry, error) = library.keep_anyhow(&incoming)?;
+            if let Some(error) = error {
+                tell(Event::Failed(number, error));
+            }
+            Outcome::Kept(entry)
+        }
         Job::Save { file, read, text } => {
             let saved = library.save(&file, read, &text)?;
             Outcome::Saved { file, entry: saved.entry, second: saved.second }
@@ -231,13 +239,7 @@ fn carry_out(
             let kept = import.tunes.len() - already;
             Outcome::Imported { kept, already, problems: import.problems }
         }
-        Job::Retry => {
-            library.retry()?;
-            Outcome::Done
-        }
-        Job::UseFolder(path) => {
-            library.use_folder(path)?;
-            Outcome::Done
-        }
+        Job::Retry => Outcome::Moved(library.retry()?),
+        Job::UseFolder(path) => Outcome::Moved(library.use_folder(path)?),
     })
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::entry::Entry;
+use super::entry::{Entry, NoEntry};
 use super::folder::{Folder, Version};
 use super::marks::Marks;
 use super::names::working_title;
@@ -215,6 +215,18 @@ impl Library {
     /// # Errors
     /// If there is none in the text. If it cannot be written, it is kept in memory.
     pub fn keep(&mut self, incoming: &Incoming) -> Result<Arc<Entry>, LibraryError> {
+        let (entry, error) = self.keep_anyhow(incoming)?;
+        error.map_or(Ok(entry), Err)
+    }
+
+    /// Keeps a tune in a file of its own or, should that not be possible for the reason it gives, in memory.
+    ///
+    /// # Errors
+    /// If there is no tune in the text.
+    pub fn keep_anyhow(
+        &mut self,
+        incoming: &Incoming,
+    ) -> Result<(Arc<Entry>, Option<LibraryError>), LibraryError> {
         let text = self.titled(incoming);
         let composed = directives::get(&text, "time").is_some();
         let marks = Marks::read(&text);
@@ -225,7 +237,7 @@ impl Library {
             chosen: false,
             ..marks
         };
-        self.create(&marks.write(&text))
+        Ok(self.create(&marks.write(&text))?)
     }
 
     /// The text with a title. Tunes of one composing have one working title in common.
@@ -244,16 +256,15 @@ impl Library {
         set_field(text, &tune, 'T', &title).unwrap_or_else(|_| text.clone())
     }
 
-    pub(super) fn create(&mut self, text: &str) -> Result<Arc<Entry>, LibraryError> {
+    pub(super) fn create(&mut self, text: &str) -> Result<(Arc<Entry>, Option<LibraryError>), NoEntry> {
         let entry = Entry::read("", text.as_bytes(), Some(SystemTime::now()))?;
-        match self.folder.create(&entry.title, text.as_bytes()) {
-            Ok(file) => Ok(self.written(Entry { file, ..entry }, None)),
+        Ok(match self.folder.create(&entry.title, text.as_bytes()) {
+            Ok(file) => (self.written(Entry { file, ..entry }, None), None),
             Err(error) => {
-                let title = entry.title.clone();
-                self.remember(entry);
-                Err(self.trouble(&title, error))
+                let error = self.trouble(&entry.title, error);
+                (self.remember(entry), Some(error))
             }
-        }
+        })
     }
 
     /// Saves a text that was read from a file when that had the version `read`. The library's own marks
@@ -314,15 +325,17 @@ impl Library {
     }
 
     /// Keeps in memory what could not be written, under a name no file has.
-    pub(super) fn remember(&mut self, entry: Entry) {
+    pub(super) fn remember(&mut self, entry: Entry) -> Arc<Entry> {
         let named = |number: usize| format!("unsaved {number}");
         let mut number = self.unsaved.len();
         while self.unsaved.contains_key(&named(number)) {
             number += 1;
         }
         let entry = Arc::new(Entry { file: named(number), saved: false, ..entry });
-        self.unsaved.insert(named(number), Unsaved { entry, over: None });
+        let unsaved = Unsaved { entry: Arc::clone(&entry), over: None };
+        self.unsaved.insert(named(number), unsaved);
         self.note(true);
+        entry
     }
 
     pub(super) fn trouble(&mut self, title: &str, error: io::Error) -> LibraryError {
@@ -331,38 +344,46 @@ impl Library {
         LibraryError::writing(title, self.folder.path(), error)
     }
 
-    /// Tries once more to write what could not be written, and to use the folder.
+    /// Tries once more to write what could not be written, and to use the folder. Returns the tunes that are
+    /// in files now, each after the name it had.
     ///
     /// # Errors
     /// The first that still cannot be written.
-    pub fn retry(&mut self) -> Result<(), LibraryError> {
+    pub fn retry(&mut self) -> Result<Vec<(String, Arc<Entry>)>, LibraryError> {
         if let Err(error) = self.folder.prepare() {
             return Err(self.trouble("", error));
         }
         self.unwritten = None;
         self.note(true);
         let files: Vec<String> = self.unsaved.keys().cloned().collect();
-        files.iter().try_for_each(|file| self.write_unsaved(file).map(|_| ()))?;
+        let written: Result<Vec<_>, _> =
+            files.into_iter().map(|file| self.write_unsaved(&file).map(|entry| (file, entry))).collect();
         self.refresh();
-        Ok(())
+        written
     }
 
     /// Uses another folder from now on. What could not be written goes there; so do all tunes if the folder
-    /// they were in is gone.
+    /// they were in is gone. Returns those, each after the name it had.
     ///
     /// # Errors
     /// If the other folder cannot be made or written in; then everything is as it was.
-    pub fn use_folder(&mut self, path: impl Into<PathBuf>) -> Result<(), LibraryError> {
+    pub fn use_folder(
+        &mut self,
+        path: impl Into<PathBuf>,
+    ) -> Result<Vec<(String, Arc<Entry>)>, LibraryError> {
         let folder = self.folder.elsewhere(path);
         folder.prepare().map_err(|error| LibraryError::writing("", folder.path(), error))?;
         let gone = self.folder.tunes().is_err();
         let known = self.known.values().filter(|_| gone).filter_map(|known| known.what.as_ref().ok());
+        let mut moved = Vec::new();
         for entry in self.unsaved.values().map(|unsaved| &unsaved.entry).chain(known) {
             let written = folder.create(&entry.title, entry.text.as_bytes());
-            written.map_err(|error| LibraryError::writing(&entry.title, folder.path(), error))?;
+            let file = written.map_err(|error| LibraryError::writing(&entry.title, folder.path(), error))?;
+            let there = Entry { file, saved: true, ..(**entry).clone() };
+            moved.push((entry.file.clone(), Arc::new(there)));
         }
         *self = Self::open(folder);
-        Ok(())
+        Ok(moved)
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Preferences {
     pub abc_width: Option<f32>,
     /// Whether the paper is light or dark; `System` is as the window.
     pub paper: Theme,
+    /// The History panel is open.
+    pub history: bool,
     /// The window, in points.
     pub window: Option<(f32, f32)>,
     /// How many tunes of each type have been given a working title.
@@ -62,6 +64,7 @@ impl Default for Preferences {
             abc_height: None,
             abc_width: None,
             paper: Theme::default(),
+            history: true,
             window: None,
             titles: BTreeMap::new(),
         }
