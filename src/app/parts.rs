@@ -52,10 +52,13 @@ impl Parts {
             .into_iter()
             .flat_map(|voice| &voice.elements)
             .filter(|element| matches!(element.kind, Kind::Ending(_)))
-            .map(|element| element.span.start)
+            .map(|element| element.span.end)
             .collect();
+        let mut ends: Vec<u32> = performance.bars.iter().map(|bar| bar.span.end).collect();
+        ends.sort_unstable();
         let mut found = Self::default();
-        // Where parts begin in the text, and how often each has been played.
+        // Bars are known by where they end: a repeat sign before one is its own only the first time. For each
+        // letter, the part's first bar, and how often it has been played.
         let mut begun: Vec<(u32, usize)> = Vec::new();
         let mut known: Vec<(u32, usize)> = Vec::new();
         for (place, bar) in performance.bars.iter().enumerate() {
@@ -63,22 +66,31 @@ impl Parts {
                 found.numbers.push(0);
                 continue;
             }
-            let number = match known.iter().find(|(start, _)| *start == bar.span.start) {
+            let number = match known.iter().find(|(end, _)| *end == bar.span.end) {
                 Some(&(_, number)) => number,
                 None => {
                     found.count += usize::from(bar.offset == Fraction::ZERO);
-                    known.push((bar.span.start, found.count));
+                    known.push((bar.span.end, found.count));
                     found.count
                 }
             };
             found.numbers.push(number);
-            let is_ending = endings.iter().any(|ending| bar.span.range().contains(&(*ending as usize)));
+            let before = place.checked_sub(1).and_then(|before| performance.bars.get(before));
+            let pickup = before.is_some_and(|bar| bar.offset > Fraction::ZERO);
+            // The sign of an ending stands behind the bar line before.
+            let line = ends[..ends.partition_point(|&end| end < bar.span.end)].last().copied().unwrap_or(0);
+            let is_ending = endings.iter().any(|&ending| line < ending && ending <= bar.span.end);
             match found.parts.last_mut() {
                 Some(part) if !bar.first || is_ending => part.bars.end = place + 1,
+                // A pickup before a repeat sign belongs to the part behind it.
+                Some(part) if part.bars.len() == 1 && pickup => {
+                    part.bars.end = place + 1;
+                    begun[part.letter].0 = bar.span.end;
+                }
                 _ => {
-                    let letter = begun.iter().position(|(start, _)| *start == bar.span.start);
+                    let letter = begun.iter().position(|(end, _)| *end == bar.span.end);
                     let letter = letter.unwrap_or_else(|| {
-                        begun.push((bar.span.start, 0));
+                        begun.push((bar.span.end, 0));
                         begun.len() - 1
                     });
                     let before = begun[letter].1;
@@ -140,12 +152,13 @@ mod tests {
 
     #[test]
     fn a_part_is_a_block_each_time_it_is_played_with_its_endings() {
-        let tune = parts("A|:D4|E4|1F4:|2G4||\na4|b4|]");
-        let expected = [("A", 1), ("B", 3), ("B again", 3), ("C", 2)];
+        let expected = [("A", 4), ("A again", 3), ("B", 2)];
         let found = names(&parts("A|:D4|E4|1F4:|2G4||\na4|b4|]"));
         let found: Vec<(&str, usize)> = found.iter().map(|(name, bars)| (name.as_str(), *bars)).collect();
-        // A pickup before the repeat sign belongs to the part behind it.
-        assert_eq!(found, expected, "{tune:?}");
+        assert_eq!(found, expected);
+        let found = names(&parts("|:D4|E4:|\n|:F4|G4:|"));
+        let found: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(found, ["A", "A again", "B", "B again"]);
     }
 
     #[test]
