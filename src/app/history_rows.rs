@@ -151,8 +151,7 @@ mod tests {
         let at = |time: &str, rest: &str| format!("%%reelsmith kept 2026-03-{time}:00+00:00\n{rest}");
         let group = "%%reelsmith group a\n";
         let chosen = "%%reelsmith group a\n%%reelsmith chosen\n";
-        let mut snapshot = Snapshot::default();
-        snapshot.entries = vec![
+        let entries = vec![
             entry("one", &at("17T20:05", "")),
             entry("two", &at("17T09:30", group)),
             entry("three", &at("17T09:30", chosen)),
@@ -162,6 +161,7 @@ mod tests {
             entry("seven", &at("01T12:00", "")),
             entry("eight", "%%reelsmith kept 2025-12-31T12:00:00+00:00\n"),
         ];
+        let snapshot = Snapshot { entries, ..Snapshot::default() };
         let now: Zoned = "2026-03-17T21:00:00+00:00[UTC]".parse().unwrap();
         let none = HashSet::new();
         let folded = told(&rows(&snapshot, &Filter::default(), &none, &now));
