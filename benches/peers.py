@@ -91,7 +91,9 @@ class Training:
         import torch
 
         self.arguments, self.models = arguments, {}
-        for precision in ("f32", "bf16"):
+        # Its LSTM has bf16 only where the CPU has AVX-512, and fails elsewhere.
+        bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        for precision in ("f32", "bf16") if bf16 else ("f32",):
             torch.manual_seed(0)
             model = network(0.3).train()
             self.models[precision] = (model, torch.optim.Adam(model.parameters(), lr=1e-3))
