@@ -19,13 +19,16 @@ mod gradients;
 mod grammar;
 #[cfg(feature = "gui")]
 mod history;
+mod instruments;
 mod killed;
 mod library;
+mod listening;
 mod pages;
 mod paper;
 mod performance;
 mod rewriting;
 mod sound;
+mod sound_files;
 #[cfg(feature = "gui")]
 mod stand;
 mod training;

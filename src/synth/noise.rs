@@ -7,6 +7,8 @@ use super::recipe::Noise;
 
 /// Frames of a table; a power of 2.
 const LENGTH: usize = 1 << 15;
+/// Frames after which a filter has forgotten what was before.
+const RUN_UP: usize = 1 << 11;
 
 /// A table for every noise of every instrument.
 #[derive(Debug)]
@@ -48,8 +50,8 @@ impl NoiseTables {
     }
 }
 
-/// White noise through two band-passes (the second-order one of R. Bristow-Johnson's cookbook), once around
-/// before it counts, so that the end leads into the start.
+/// White noise through two band-passes (the second-order one of R. Bristow-Johnson's cookbook), which begin before
+/// the start with what is at the end, so that the end leads into the start.
 fn table((centre, width): (f32, f32), rate: u32) -> Vec<f32> {
     let turn = std::f32::consts::TAU * (centre / rate as f32).min(0.4);
     let alpha = turn.sin() * (std::f32::consts::LN_2 / 2.0 * width * turn / turn.sin()).sinh();
@@ -64,7 +66,7 @@ fn table((centre, width): (f32, f32), rate: u32) -> Vec<f32> {
             (x, y) = ([input, x[0]], [output, y[0]]);
             output
         };
-        frames.iter().for_each(|&frame| _ = filter(frame));
+        frames[LENGTH - RUN_UP..].iter().for_each(|&frame| _ = filter(frame));
         frames.iter_mut().for_each(|frame| *frame = filter(*frame));
     }
     let power = frames.iter().map(|frame| frame * frame).sum::<f32>() / LENGTH as f32;

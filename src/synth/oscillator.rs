@@ -21,8 +21,8 @@ const LANES: usize = 8;
 /// Adds a quantum of a partial whose level goes from `level` by `slope` a frame.
 ///
 /// Each lane goes on by sin(a + b) = 2·cos(b)·sin(a) − sin(a − b), eight times, and begins with the phase anew in
-/// the next quantum: too soon for rounding to add up.
-#[inline]
+/// the next quantum: too soon for rounding to add up. Kept apart from its caller, it has all registers to itself.
+#[inline(never)]
 pub(super) fn add(out: &mut [f32; QUANTUM], phase: u32, step: u32, level: f32, slope: f32) {
     let far = step.wrapping_mul(LANES as u32);
     let twice = 2.0 * sine(far.wrapping_add(1 << 30));

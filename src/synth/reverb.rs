@@ -45,7 +45,8 @@ impl Reverb {
         let line = |seconds: f32| Line {
             ring: vec![0.0; (longest + QUANTUM).next_power_of_two()],
             delay: frames(seconds),
-            gain: 10.0_f32.powf(-3.0 * seconds / TIME),
+            // The matrix' own factor is in it.
+            gain: 10.0_f32.powf(-3.0 * seconds / TIME) / (LINES as f32).sqrt(),
             before: 0.0,
         };
         let empty_after = longest / QUANTUM + 2;
@@ -64,16 +65,16 @@ impl Reverb {
             return;
         }
         let mut blocks = [[0.0; QUANTUM]; LINES];
-        let mut strongest = 0.0_f32;
         for ((i, line), block) in self.lines.iter_mut().enumerate().zip(&mut blocks) {
             line.read(self.place, block);
             for ((frame, left), right) in block.iter_mut().zip(left.iter_mut()).zip(right.iter_mut()) {
                 *left += *frame * LEFT[i];
                 *right += *frame * RIGHT[i];
-                strongest = strongest.max(frame.abs());
             }
             line.damp(block);
         }
+        // Ends at the first frame that is heard.
+        let is_heard = blocks.iter().flatten().any(|frame| frame.abs() > SILENCE);
         hadamard(&mut blocks);
         for ((i, line), block) in self.lines.iter_mut().enumerate().zip(&mut blocks) {
             for (frame, input) in block.iter_mut().zip(input[i % 2]) {
@@ -82,7 +83,7 @@ impl Reverb {
             line.write(self.place, block);
         }
         self.place = self.place.wrapping_add(QUANTUM);
-        self.quiet = if is_silent && strongest < SILENCE { self.quiet + 1 } else { 0 };
+        self.quiet = if is_silent && !is_heard { self.quiet + 1 } else { 0 };
         if self.is_quiet() {
             for line in &mut self.lines {
                 line.ring.fill(0.0);
@@ -117,7 +118,7 @@ impl Line {
     }
 }
 
-/// Every line becomes a sum of all, each with a sign of its own, without gain or loss.
+/// Every line becomes a sum of all, each with a sign of its own: all together √8 times as strong.
 fn hadamard(blocks: &mut [Block; LINES]) {
     for half in [1, 2, 4] {
         for i in (0..LINES).filter(|i| i & half == 0) {
@@ -127,8 +128,6 @@ fn hadamard(blocks: &mut [Block; LINES]) {
             }
         }
     }
-    let scale = (LINES as f32).sqrt().recip();
-    blocks.iter_mut().flatten().for_each(|frame| *frame *= scale);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::QUANTUM;
 use super::controls::Controls;
 use super::ensemble::Ensemble;
-use super::limiter::Limiter;
+use super::limiter::{self, Limiter};
 use super::program::Program;
 use super::reverb::Reverb;
 use super::sequencer::{Loop, Sequencer};
@@ -169,9 +169,8 @@ impl Synth {
             let count = rest.len().min(QUANTUM - self.taken);
             let (now, later) = rest.split_at_mut(count);
             now.copy_from_slice(&self.ready[self.taken..self.taken + count]);
-            for frame in now {
-                self.levels = [0, 1].map(|side| self.levels[side].max(frame[side].abs()));
-            }
+            let [left, right] = limiter::peaks(now);
+            self.levels = [self.levels[0].max(left), self.levels[1].max(right)];
             self.taken += count;
             rest = later;
         }

@@ -14,7 +14,7 @@ const DYNAMICS: f32 = 1.6;
 /// Partials are faded out between these shares of the rate.
 const BAND: (f32, f32) = (0.40, 0.45);
 /// Partials so far below the strongest are left out.
-const INAUDIBLE: f32 = -78.0;
+const INAUDIBLE: f32 = -72.0;
 
 /// Partials of a note. Each list has the partials' values in the same order.
 #[derive(Debug, Clone)]
@@ -124,7 +124,8 @@ impl Tone {
                 let i = self.count;
                 self.level[i] = factor(level) * band;
                 power += self.level[i] * self.level[i] * weight(frequency) / 2.0;
-                self.phase[i] = scramble(wanted.seed.wrapping_mul(97).wrapping_add(i as u32));
+                // Strings and reeds of one note begin together.
+                self.phase[i] = scramble(wanted.seed.wrapping_mul(97).wrapping_add(n as u32));
                 self.step[i] = (f64::from(frequency) / f64::from(rate) * 4_294_967_296.0) as u32;
                 let rise = recipe.attack.time * order.powf(-recipe.attack.by_partial);
                 self.rise[i] = 1.0 / (rise * rate).max(1.0);

@@ -179,7 +179,7 @@ impl Voice {
         let mut strongest = 0.0_f32;
         for (i, target) in targets.iter().enumerate().take(self.tone.count) {
             let (level, step) = (self.reached[i], self.tone.step[i]);
-            let step = step.wrapping_add_signed((step as f32 * bent) as i32);
+            let step = if bent == 0.0 { step } else { step.wrapping_add_signed((step as f32 * bent) as i32) };
             let stronger = level.max(*target);
             if stronger > SILENCE {
                 oscillator::add(&mut made, self.tone.phase[i], step, level, (target - level) * each);
@@ -219,12 +219,14 @@ impl Voice {
     fn targets(&mut self, frames: usize, gain: f32, cents: f32, decibels: f32) -> [f32; MOST_PARTIALS] {
         let tone = &self.tone;
         let (age, share) = (self.age as f32, frames as f32 / QUANTUM as f32);
-        let mut targets = [0.0; MOST_PARTIALS];
-        for (i, target) in targets.iter_mut().enumerate().take(tone.count) {
-            let fade = if self.left[i] < tone.knee { tone.late_fade[i] } else { tone.fade[i] };
+        for (i, left) in self.left.iter_mut().enumerate() {
+            let fade = if *left < tone.knee { tone.late_fade[i] } else { tone.fade[i] };
             let fade = if frames == QUANTUM { fade } else { fade.powf(share) };
             // What is far below silence stays where it is: no denormal numbers.
-            self.left[i] = (self.left[i] * fade).max(1e-12);
+            *left = (*left * fade).max(1e-12);
+        }
+        let mut targets = [0.0; MOST_PARTIALS];
+        for (i, target) in targets.iter_mut().enumerate() {
             let x = (age * tone.rise[i]).min(1.0);
             let rise = x * x * (3.0 - 2.0 * x);
             let alive = (1.0 + tone.sway[i] * cents + tone.swell[i] * decibels).max(0.0);

@@ -2,6 +2,7 @@
 
 mod paper;
 pub(crate) mod playing;
+pub(crate) mod sounding;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,15 +15,17 @@ use reelsmith::export::FontError;
 use reelsmith::export::midi::MidiError;
 use reelsmith::export::pdf::PdfError;
 use reelsmith::export::png::PngError;
+use reelsmith::export::sound::SoundError;
 use reelsmith::files::write_atomically;
 use reelsmith::perform::PerformError;
 
 pub(crate) use self::paper::PaperName;
 use self::paper::{Page, Sheets};
 use self::playing::Playing;
+use self::sounding::Sounding;
 use super::{CliError, check};
 
-/// Make sheet music or MIDI files of tunes in ABC
+/// Make sheet music, sound or MIDI files of tunes in ABC
 ///
 /// OUT's ending says what is made. A PDF holds all tunes, one below the other; books of more than two pages
 /// get an index. Of the others a file holds one tune: several tunes, in a tunebook or a folder, become
@@ -32,7 +35,7 @@ pub(crate) struct Convert {
     /// An ABC file, or a folder with files that end in .abc
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// Where to write: a file that ends in .mid, .svg, .png or .pdf; any other name is a folder
+    /// Where to write: a file that ends in .mid, .wav, .svg, .png or .pdf; any other name is a folder
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// What to make in a folder, one file a tune [default: midi]
@@ -43,14 +46,16 @@ pub(crate) struct Convert {
     force: bool,
     #[command(flatten)]
     sheets: Sheets,
-    #[command(flatten, next_help_heading = "For MIDI files")]
+    #[command(flatten, next_help_heading = "For MIDI and sound files")]
     playing: Playing,
+    #[command(flatten)]
+    sounding: Sounding,
 }
 
 /// Endings of files that are asked for by mistake: nobody names a folder so.
-const OTHER_FORMS: [&str; 16] = [
-    "abc", "bmp", "eps", "gif", "html", "jpeg", "jpg", "ly", "mp3", "musicxml", "mxl", "ps", "tiff", "txt",
-    "wav", "xml",
+const OTHER_FORMS: [&str; 20] = [
+    "abc", "bmp", "eps", "flac", "gif", "html", "jpeg", "jpg", "ly", "m4a", "mp3", "mp4", "musicxml", "mxl",
+    "ogg", "opus", "ps", "tiff", "txt", "xml",
 ];
 
 /// What a tune becomes.
@@ -58,6 +63,8 @@ const OTHER_FORMS: [&str; 16] = [
 pub(crate) enum Format {
     /// A MIDI file, to play
     Midi,
+    /// WAV, the sound as it is
+    Wav,
     /// SVG, for web pages and drawing programs
     Svg,
     /// PNG, a picture of pixels
@@ -71,6 +78,7 @@ impl Format {
     fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_string_lossy().to_lowercase().as_str() {
             "mid" | "midi" => Some(Self::Midi),
+            "wav" | "wave" => Some(Self::Wav),
             "svg" => Some(Self::Svg),
             "png" => Some(Self::Png),
             "pdf" => Some(Self::Pdf),
@@ -81,6 +89,7 @@ impl Format {
     fn ending(self) -> &'static str {
         match self {
             Self::Midi => "mid",
+            Self::Wav => "wav",
             Self::Svg => "svg",
             Self::Png => "png",
             Self::Pdf => "pdf",
@@ -90,6 +99,7 @@ impl Format {
     fn name(self) -> &'static str {
         match self {
             Self::Midi => "MIDI",
+            Self::Wav => "WAV",
             Self::Svg => "SVG",
             Self::Png => "PNG",
             Self::Pdf => "PDF",
@@ -106,6 +116,9 @@ pub(crate) enum ConvertError {
     /// It cannot be written down.
     #[error(transparent)]
     Midi(#[from] MidiError),
+    /// It cannot be sounded.
+    #[error(transparent)]
+    Sound(#[from] SoundError),
     /// It cannot be drawn.
     #[error(transparent)]
     Font(#[from] FontError),
@@ -135,7 +148,7 @@ pub(crate) enum FlagError {
         form: &'static str,
     },
     /// A file of a form that is not made, rather than a folder of that name.
-    #[error("{} is no form that can be made: .mid, .svg, .png and .pdf are", .path.display())]
+    #[error("{} is no form that can be made: .mid, .wav, .svg, .png and .pdf are", .path.display())]
     UnknownForm {
         /// Where to write.
         path: PathBuf,
@@ -191,7 +204,9 @@ impl Convert {
             }
             (ending, to) => ending.or(to).unwrap_or(Format::Midi),
         };
-        let useless = if format == Format::Midi { None } else { self.playing.given() };
+        let plays = matches!(format, Format::Midi | Format::Wav);
+        let useless = if plays { None } else { self.playing.given() };
+        let useless = useless.or_else(|| self.sounding.useless(format));
         match useless.or_else(|| self.sheets.useless(format)) {
             Some(option) => Err(FlagError::Useless { option, form: format.name() }),
             None => Ok(format),
@@ -288,12 +303,22 @@ impl Convert {
     /// Writes the file of one tune.
     fn tune(&self, from: &Path, to: &Path, tune: &Tune, format: Format) -> Result<(), CliError> {
         let bytes = match format {
-            Format::Midi => self.playing.midi(tune),
+            Format::Midi => self.playing.midi(tune, self.sounding.instrument()),
+            Format::Wav => self.sound(from, tune),
             Format::Svg => self.sheets.svg(tune),
             Format::Png => self.sheets.png(tune),
             Format::Pdf => self.sheets.pdf(&[self.sheets.page_sheet(tune)]),
         };
         self.write(to, &bytes.map_err(|error| self.cannot(from, error))?)
+    }
+
+    /// The bytes of a sound file. What is to be said of it goes to the standard error output.
+    fn sound(&self, from: &Path, tune: &Tune) -> Result<Vec<u8>, ConvertError> {
+        let (bytes, query) = self.sounding.wav(tune, &self.playing)?;
+        if let Some(query) = query {
+            eprintln!("reelsmith-cli: {}: {query}", from.display());
+        }
+        Ok(bytes)
     }
 
     fn write(&self, to: &Path, bytes: &[u8]) -> Result<(), CliError> {

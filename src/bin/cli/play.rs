@@ -13,6 +13,7 @@ use reelsmith::perform::PerformError;
 use reelsmith::synth::{Controls, Instrument, Program, Time, Volumes};
 
 use super::convert::playing::Playing;
+use super::convert::sounding::leader;
 use super::{CliError, check, print};
 
 /// Play tunes in ABC on the sound device
@@ -27,7 +28,7 @@ pub(crate) struct Play {
     #[arg(long, value_name = "N")]
     tune: Option<u32>,
     /// The instrument that plays the tune [default: flute]
-    #[arg(long, value_name = "NAME", value_parser = instrument)]
+    #[arg(long, value_name = "NAME", value_parser = leader)]
     instrument: Option<&'static Instrument>,
     /// Of the tune's own tempo, in percent, 25 to 300
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(25..=300))]
@@ -106,9 +107,10 @@ impl Play {
         if tunes.is_empty() {
             return Err(cannot(PlayError::NoTune));
         }
+        let melody = self.controls().melody;
         let mut programs = Vec::new();
         for tune in tunes.iter().filter(|tune| self.tune.is_none() || tune.number == self.tune) {
-            let performance = self.playing.performance(tune).map_err(|error| cannot(error.into()))?;
+            let performance = self.playing.performance(tune, melody).map_err(|error| cannot(error.into()))?;
             let title = tune.title().unwrap_or("Untitled").to_owned();
             programs.push((title, Arc::new(Program::new(&performance))));
         }
@@ -220,13 +222,4 @@ fn list() -> Result<ExitCode, CliError> {
     let line = |device: &OutputDevice| format!("{:width$}  {}\n", device.id, device.name);
     print(&devices.iter().map(line).collect::<String>())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The instrument of a name, for clap.
-fn instrument(name: &str) -> Result<&'static Instrument, String> {
-    let leads = || Instrument::all().iter().filter(|instrument| instrument.leads);
-    leads().find(|instrument| instrument.id == name).ok_or_else(|| {
-        let names: Vec<&str> = leads().map(|instrument| instrument.id).collect();
-        format!("the instruments are {}", names.join(", "))
-    })
 }

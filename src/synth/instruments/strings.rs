@@ -39,7 +39,7 @@ pub const FIDDLE: Instrument = Instrument {
         ],
         ripple: 3.0,
         brighter_loud: 3.0,
-        attack: Attack { time: 0.045, by_partial: 0.15, extra: &[-3.0, 0.0, 1.0, 2.0], extra_time: 0.06 },
+        attack: Attack { time: 0.07, by_partial: 0.15, extra: &[-3.0, 0.0, 1.0, 2.0], extra_time: 0.06 },
         release: 0.08,
         vibrato: Some(Vibrato { rate: 5.7, cents: 12.0, decibels: 0.3, delay: 0.22 }),
         waver: (2.0, 0.7),
@@ -70,10 +70,11 @@ pub const HARP: Instrument = Instrument {
         duller_up: -1.0,
         brighter_loud: 4.0,
         attack: Attack { time: 0.006, ..PLAIN.attack },
-        decay: Some(Decay { time: 4.2, by_octave: 0.75, by_partial: 0.6, after: None }),
+        decay: Some(Decay { time: 5.5, by_octave: 0.7, by_partial: 0.6, after: None }),
         release: 1.1,
         noises: &[Noise { centre: 900.0, width: 2.0, burst: -32.0, time: 0.03, steady: SILENT }],
-        level: 4.0,
+        level: 1.5,
+        louder_up: 1.5,
         ..PLAIN
     },
     ..PLUCKED
@@ -113,7 +114,7 @@ pub const BANJO: Instrument = Instrument {
             Noise { centre: 3_200.0, width: 2.0, burst: -15.0, time: 0.025, steady: SILENT },
             Noise { centre: 500.0, width: 1.5, burst: -22.0, time: 0.05, steady: SILENT },
         ],
-        level: 3.0,
+        level: 6.5,
         ..PLAIN
     },
     ..PLUCKED
@@ -141,9 +142,9 @@ pub const MANDOLIN: Instrument = Instrument {
         ],
         ripple: 2.0,
         brighter_loud: 3.0,
-        ranks: &[(-0.9, 0.0), (0.9, 0.0)],
+        ranks: &[(-0.35, 0.0), (0.35, -3.0)],
         attack: Attack { time: 0.003, ..PLAIN.attack },
-        decay: Some(Decay { time: 2.4, by_octave: 0.6, by_partial: 0.5, after: None }),
+        decay: Some(Decay { time: 1.9, by_octave: 0.5, by_partial: 0.5, after: None }),
         release: 0.18,
         noises: &[Noise { centre: 4_000.0, width: 2.0, burst: -23.0, time: 0.015, steady: SILENT }],
         level: 3.5,
@@ -162,19 +163,19 @@ pub const PIANO: Instrument = Instrument {
     backs: true,
     recipe: Recipe {
         ratios: Ratios::Stiff(0.000_6),
-        slope: -7.0,
+        slope: -8.5,
         most: 24,
         plucked_at: Some(0.125),
         body: &[(60.0, -8.0), (120.0, 0.0), (500.0, 1.0), (1_200.0, 0.0), (2_500.0, -6.0), (6_000.0, -24.0)],
         ripple: 1.5,
         duller_up: -2.0,
         brighter_loud: 6.0,
-        ranks: &[(-0.3, 0.0), (0.3, -1.0)],
+        ranks: &[(-0.12, 0.0), (0.12, -3.0)],
         attack: Attack { time: 0.004, ..PLAIN.attack },
-        decay: Some(Decay { time: 7.0, by_octave: 0.7, by_partial: 0.45, after: Some((-14.0, 2.5)) }),
+        decay: Some(Decay { time: 9.0, by_octave: 0.7, by_partial: 0.65, after: Some((-14.0, 2.5)) }),
         release: 0.16,
         noises: &[Noise { centre: 350.0, width: 2.0, burst: -24.0, time: 0.06, steady: SILENT }],
-        level: 2.5,
+        level: 2.0,
         ..PLAIN
     },
     ..PLUCKED
@@ -188,7 +189,7 @@ pub const GUITAR: Instrument = Instrument {
     highest: 76,
     stretch: 84,
     sounds: 0,
-    leads: false,
+    leads: true,
     backs: true,
     recipe: Recipe {
         ratios: Ratios::Stiff(0.000_06),
@@ -212,7 +213,7 @@ pub const GUITAR: Instrument = Instrument {
         decay: Some(Decay { time: 4.5, by_octave: 0.6, by_partial: 0.5, after: None }),
         release: 0.25,
         noises: &[Noise { centre: 2_800.0, width: 2.0, burst: -26.0, time: 0.015, steady: SILENT }],
-        level: 3.0,
+        level: 2.0,
         ..PLAIN
     },
     ..PLUCKED
@@ -237,11 +238,12 @@ pub const BOUZOUKI: Instrument = Instrument {
             (6_000.0, -10.0),
             (10_000.0, -24.0),
         ],
-        ranks: &[(-1.2, 0.0), (1.2, -1.0)],
+        ranks: &[(-0.45, 0.0), (0.45, -3.0)],
         attack: Attack { time: 0.003, ..PLAIN.attack },
-        decay: Some(Decay { time: 3.2, by_octave: 0.6, by_partial: 0.4, after: None }),
+        decay: Some(Decay { time: 4.2, by_octave: 0.6, by_partial: 0.4, after: None }),
         release: 0.22,
         noises: &[Noise { centre: 3_600.0, width: 2.0, burst: -24.0, time: 0.012, steady: SILENT }],
+        level: 3.5,
         ..GUITAR.recipe
     },
     ..GUITAR

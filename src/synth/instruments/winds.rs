@@ -26,7 +26,7 @@ pub const TIN_WHISTLE: Instrument = Instrument {
         release: 0.035,
         vibrato: Some(Vibrato { rate: 5.2, cents: 7.0, decibels: 0.5, delay: 0.3 }),
         waver: (1.5, 0.4),
-        noises: &[Noise { centre: 5_500.0, width: 2.0, burst: -20.0, time: 0.05, steady: -37.0 }],
+        noises: &[Noise { centre: 4_500.0, width: 1.2, burst: -22.0, time: 0.05, steady: -42.0 }],
         level: -2.0,
         louder_up: 0.7,
         ..PLAIN
@@ -45,12 +45,12 @@ pub const LOW_WHISTLE: Instrument = Instrument {
         most: 10,
         duller_up: -3.0,
         brighter_loud: 3.0,
-        attack: Attack { time: 0.04, by_partial: 0.2, extra: &[-2.0, 8.0, 5.0], extra_time: 0.07 },
+        attack: Attack { time: 0.055, by_partial: 0.2, extra: &[-2.0, 8.0, 5.0], extra_time: 0.07 },
         release: 0.07,
         vibrato: Some(Vibrato { rate: 4.6, cents: 12.0, decibels: 1.0, delay: 0.25 }),
         waver: (2.0, 0.6),
-        noises: &[Noise { centre: 2_600.0, width: 2.5, burst: -17.0, time: 0.09, steady: -29.0 }],
-        level: 1.0,
+        noises: &[Noise { centre: 1_900.0, width: 1.4, burst: -19.0, time: 0.1, steady: -33.0 }],
+        level: 0.0,
         louder_up: 0.7,
         ..PLAIN
     },
@@ -69,11 +69,11 @@ pub const FLUTE: Instrument = Instrument {
         most: 16,
         duller_up: -5.0,
         brighter_loud: 5.0,
-        attack: Attack { time: 0.05, by_partial: 0.35, extra: &[0.0, 4.0, 2.0], extra_time: 0.06 },
+        attack: Attack { time: 0.065, by_partial: 0.3, extra: &[0.0, 4.0, 2.0], extra_time: 0.06 },
         release: 0.06,
-        vibrato: Some(Vibrato { rate: 4.9, cents: 4.0, decibels: 1.3, delay: 0.35 }),
+        vibrato: Some(Vibrato { rate: 4.9, cents: 4.0, decibels: 0.9, delay: 0.35 }),
         waver: (1.5, 0.5),
-        noises: &[Noise { centre: 3_400.0, width: 2.2, burst: -24.0, time: 0.08, steady: -35.0 }],
+        noises: &[Noise { centre: 2_800.0, width: 1.4, burst: -26.0, time: 0.08, steady: -40.0 }],
         level: 0.0,
         louder_up: 0.5,
         ..PLAIN
@@ -89,6 +89,12 @@ pub const SINE: Instrument = Instrument {
     highest: 108,
     stretch: 127,
     sounds: 0,
-    recipe: Recipe { most: 1, attack: Attack { time: 0.01, ..PLAIN.attack }, release: 0.02, ..PLAIN },
+    recipe: Recipe {
+        most: 1,
+        level: -1.0,
+        attack: Attack { time: 0.01, ..PLAIN.attack },
+        release: 0.02,
+        ..PLAIN
+    },
     ..TIN_WHISTLE
 };

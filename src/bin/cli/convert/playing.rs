@@ -3,6 +3,7 @@
 use reelsmith::abc::Tune;
 use reelsmith::export::midi;
 use reelsmith::perform::{Accompaniment, Options, PerformError, Performance};
+use reelsmith::synth::Instrument;
 
 use super::ConvertError;
 
@@ -52,22 +53,27 @@ impl Playing {
     }
 
     /// The bytes of a MIDI file.
-    pub(super) fn midi(&self, tune: &Tune) -> Result<Vec<u8>, ConvertError> {
-        Ok(midi::write(&self.performance(tune)?)?)
+    pub(super) fn midi(&self, tune: &Tune, instrument: &Instrument) -> Result<Vec<u8>, ConvertError> {
+        Ok(midi::write(&self.performance(tune, instrument)?)?)
     }
 
-    /// The tune as it is played.
-    pub(crate) fn performance(&self, tune: &Tune) -> Result<Performance, PerformError> {
-        Performance::new(tune, &self.options())
+    /// The tune as it is played on an instrument.
+    pub(crate) fn performance(
+        &self,
+        tune: &Tune,
+        instrument: &Instrument,
+    ) -> Result<Performance, PerformError> {
+        Performance::new(tune, &self.options(instrument))
     }
 
-    fn options(&self) -> Options {
-        let times = self.times.unwrap_or(1);
+    fn options(&self, instrument: &Instrument) -> Options {
+        let (times, instrument) = (self.times.unwrap_or(1), instrument.playing);
         if self.literal {
-            return Options { times, ..Options::literal() };
+            return Options { times, instrument, ..Options::literal() };
         }
         Options {
             times,
+            instrument,
             count_in: self.count_in,
             held_end: self.held_end,
             accompaniment: match self.chords {
