@@ -266,8 +266,8 @@ impl ComposePanel {
             let keys = Command::Cancel.keys(ui.ctx()).unwrap_or_default();
             let cancel = Push::new(Weight::BigPlain, "Cancel").icon(Icon::STOP).keys(keys).wide();
             let cancel = ui.add(cancel).on_hover_text("Stops writing. What was written is kept.");
-            // The second click of a double click on Compose lands here and means nothing.
-            if cancel.clicked() && !cancel.double_clicked() {
+            // The second click of a double click on Compose, and a third, lands here and means nothing.
+            if cancel.clicked() && !cancel.double_clicked() && !cancel.triple_clicked() {
                 commands.push(Command::Cancel);
             }
             progress(ui, done);
