@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # The real window under Xvfb: it starts, composes, shows something, and closes in order.
 #   bash packaging/window-test.sh PROGRAM
-# Needs xvfb, xdotool and imagemagick; without them it says so and tests nothing.
+# Needs xvfb, xdotool and imagemagick, and the libraries a window loads; where they cannot be had it says so and tests
+# nothing.
 set -euo pipefail
+. "$(dirname "$0")/need.sh"
+(need xvfb xdotool imagemagick libgl1-mesa-dri libgl1 libegl1 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6) ||
+    { echo "The window was not tested: its tools could not be installed."; exit 0; }
 
 program=$1
 for tool in Xvfb xdotool import; do
