@@ -1,15 +1,23 @@
 //! What a tune can be saved as.
 
+use std::sync::Arc;
+
 use super::page::Page;
+use super::player::Manner;
 use crate::abc::Tune;
 use crate::engrave::{self, engrave};
 use crate::export::colours::Colours;
 use crate::export::pages::{Layout, Paper};
-use crate::export::{midi, pdf, png, svg};
-use crate::perform::{self, Performance};
+use crate::export::sound::Depth;
+use crate::export::{midi, pdf, png, svg, wav};
+use crate::perform::Performance;
+use crate::synth::{Program, Rendering};
 
 /// Pixels a staff space of a picture: 300 dots an inch on staves of 7 mm.
 const PNG_SCALE: f32 = 20.0;
+
+/// Samples a second of a file of sound, as on a CD.
+const WAV_RATE: u32 = 44_100;
 
 /// The paper of a printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +61,14 @@ pub(super) enum FileKind {
     Png,
     /// The sheet as a drawing.
     Svg,
+    /// The sound of it.
+    Wav,
 }
 
 impl FileKind {
     /// All of them, the text first.
-    pub(super) const ALL: [Self; 5] = [Self::Abc, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Abc, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg, Self::Wav];
 
     /// The ending of its files, without the dot.
     pub(super) fn ending(self) -> &'static str {
@@ -67,6 +78,7 @@ impl FileKind {
             Self::Pdf(_) => "pdf",
             Self::Png => "png",
             Self::Svg => "svg",
+            Self::Wav => "wav",
         }
     }
 
@@ -78,6 +90,7 @@ impl FileKind {
             Self::Pdf(_) => "PDF",
             Self::Png => "PNG",
             Self::Svg => "SVG",
+            Self::Wav => "WAV",
         }
     }
 
@@ -89,6 +102,7 @@ impl FileKind {
             Self::Pdf(_) => "to print",
             Self::Png => "a picture",
             Self::Svg => "a drawing",
+            Self::Wav => "the sound",
         }
     }
 
@@ -100,19 +114,20 @@ impl FileKind {
             Self::Pdf(_) => "Save as PDF…",
             Self::Png => "Save as PNG…",
             Self::Svg => "Save as SVG…",
+            Self::Wav => "Save as WAV…",
         }
     }
 
-    /// What is in the file.
+    /// What is in the file; `manner` is how it is played, if the file sounds.
     ///
     /// # Errors
     /// A sentence that says why there can be no such file of this tune.
-    pub(super) fn bytes(self, page: &Page) -> Result<Vec<u8>, String> {
+    pub(super) fn bytes(self, page: &Page, manner: &Manner) -> Result<Vec<u8>, String> {
         let reading = page.reading_now();
         let tune = || reading.tune().ok_or("there is no tune in the text yet");
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
-            Self::Midi => played(tune()?),
+            Self::Midi => midi::write(&played(tune()?, manner)?).map_err(|error| error.to_string()),
             Self::Pdf(sheets) => printed(tune()?, sheets),
             Self::Png => {
                 let sheet = engrave(tune()?, &engrave::Options::default());
@@ -125,14 +140,17 @@ impl FileKind {
                 let options = svg::Options { title, ..svg::Options::default() };
                 svg::write(&sheet, &options).map(String::into_bytes).map_err(|error| error.to_string())
             }
+            Self::Wav => {
+                let program = Arc::new(Program::new(&played(tune()?, manner)?));
+                let rendering = Rendering::new(program, manner.controls, WAV_RATE);
+                wav::write(rendering, Depth::Sixteen).map_err(|error| error.to_string())
+            }
         }
     }
 }
 
-fn played(tune: &Tune) -> Result<Vec<u8>, String> {
-    let performance =
-        Performance::new(tune, &perform::Options::default()).map_err(|error| error.to_string())?;
-    midi::write(&performance).map_err(|error| error.to_string())
+fn played(tune: &Tune, manner: &Manner) -> Result<Performance, String> {
+    Performance::new(tune, &manner.options).map_err(|error| error.to_string())
 }
 
 fn printed(tune: &Tune, sheets: Sheets) -> Result<Vec<u8>, String> {

@@ -17,7 +17,7 @@ use crate::abc::Span;
 use crate::audio::{AudioError, DeviceState, Devices, Sounding, Transport};
 use crate::music::Fraction;
 use crate::perform::{Options, PerformError, Performance, Role};
-use crate::synth::{Controls, Instrument, Program, Time};
+use crate::synth::{Controls, Instrument, Program, Time, Volumes};
 
 /// How uneven notes are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,6 +97,15 @@ pub(super) struct Place {
     pub(super) levels: [f32; 2],
 }
 
+/// How tunes are played here, for a file that is to sound alike.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Manner {
+    /// How the player plays.
+    pub(super) options: Options,
+    /// What is heard of it, and how loud.
+    pub(super) controls: Controls,
+}
+
 /// Plays the page on the stand.
 #[derive(Debug)]
 pub(super) struct Player {
@@ -139,8 +148,7 @@ impl Player {
         let newest = made.as_ref().or(self.music.back()).map(|music| music.source);
         if newest != Some(source) {
             let reading = Arc::clone(page.reading());
-            let options =
-                Options { count_in: self.count_in, instrument: melody.playing, ..self.swing.options() };
+            let options = self.manner().options;
             made = self.work.run(ctx, move || Music::new(source, &reading, &options)).or(made);
         }
         let (Some(music), Ok(transport)) = (made, &mut self.transport) else { return };
@@ -260,6 +268,15 @@ impl Player {
     /// What can be changed while it sounds.
     pub(super) fn controls(&self) -> Controls {
         self.transport.as_ref().map_or_else(|_| Controls::default(), Transport::controls)
+    }
+
+    /// How it plays, as loud as can be.
+    pub(super) fn manner(&self) -> Manner {
+        let controls = self.controls();
+        let instrument = controls.melody.playing;
+        let options = Options { count_in: self.count_in, instrument, ..self.swing.options() };
+        let volumes = Volumes { master: Volumes::default().master, ..controls.volumes };
+        Manner { options, controls: Controls { volumes, ..controls } }
     }
 
     /// Changes it.

@@ -17,6 +17,7 @@ use crate::files::write_atomically;
 use super::file_kind::FileKind;
 use super::page::Page;
 use super::path_dialog::{Answer, PathDialog, with_ending};
+use super::player::Manner;
 
 /// rfd says "cancelled" where there is neither a portal nor zenity; no hand is this quick.
 pub(super) const TOO_QUICK_FOR_A_HAND: Duration = Duration::from_millis(150);
@@ -74,13 +75,19 @@ pub(super) struct Saving {
     stage: Stage,
     kind: FileKind,
     page: Arc<Page>,
+    manner: Manner,
     suggestion: PathBuf,
 }
 
 impl Default for Saving {
     fn default() -> Self {
-        let suggestion = PathBuf::new();
-        Self { stage: Stage::Idle, kind: FileKind::Abc, page: Arc::new(Page::own()), suggestion }
+        Self {
+            stage: Stage::Idle,
+            kind: FileKind::Abc,
+            page: Arc::new(Page::own()),
+            manner: Manner::default(),
+            suggestion: PathBuf::new(),
+        }
     }
 }
 
@@ -95,15 +102,17 @@ impl Saving {
         matches!(self.stage, Stage::Asking(_))
     }
 
-    /// Asks where to save `page`, with the system's dialog if `native`, else with ours.
+    /// Asks where to save `page`, with the system's dialog if `native`, else with ours. A file that sounds is
+    /// played in this manner.
     pub(super) fn begin(
         &mut self,
         kind: FileKind,
         page: &Page,
+        manner: Manner,
         native: bool,
         ctx: &Context,
     ) -> Option<Outcome> {
-        (self.kind, self.page) = (kind, Arc::new(page.clone()));
+        (self.kind, self.page, self.manner) = (kind, Arc::new(page.clone()), manner);
         let file_name = format!("{}.{}", page.file_name(), kind.ending());
         self.suggestion = folder().join(&file_name);
         if !native {
@@ -117,11 +126,11 @@ impl Saving {
             .set_directory(folder())
             .set_file_name(file_name)
             .save_file();
-        let page = Arc::clone(&self.page);
+        let (page, manner) = (Arc::clone(&self.page), self.manner.clone());
         self.away(ctx, move || {
             let asked = Instant::now();
             match wait_for(dialog) {
-                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &page)),
+                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &page, &manner)),
                 None if asked.elapsed() < TOO_QUICK_FOR_A_HAND => Word::NoDialog,
                 None => Word::Cancelled,
             }
@@ -155,8 +164,8 @@ impl Saving {
                     None
                 }
                 Some(Answer::Use(path)) => {
-                    let (kind, page) = (self.kind, Arc::clone(&self.page));
-                    self.away(ctx, move || Word::Done(write(kind, &path, &page)))
+                    let (kind, page, manner) = (self.kind, Arc::clone(&self.page), self.manner.clone());
+                    self.away(ctx, move || Word::Done(write(kind, &path, &page, &manner)))
                 }
             },
         }
@@ -198,9 +207,9 @@ fn chosen(path: &Path, kind: FileKind) -> PathBuf {
     if named.exists() { path.to_owned() } else { named }
 }
 
-/// Makes the file and writes it; a picture takes longer than a frame may.
-fn write(kind: FileKind, path: &Path, page: &Page) -> Outcome {
-    let bytes = match kind.bytes(page) {
+/// Makes the file and writes it; a picture or sound takes longer than a frame may.
+fn write(kind: FileKind, path: &Path, page: &Page, manner: &Manner) -> Outcome {
+    let bytes = match kind.bytes(page, manner) {
         Ok(bytes) => bytes,
         Err(reason) => return Outcome::Impossible { kind, reason },
     };

@@ -558,8 +558,8 @@ impl Window {
     }
 
     fn save_page(&mut self, kind: FileKind, page: &Page, ctx: &Context) {
-        let native = self.options.native_dialogs;
-        if let Some(outcome) = self.saving.begin(kind, page, native, ctx) {
+        let (manner, native) = (self.player.manner(), self.options.native_dialogs);
+        if let Some(outcome) = self.saving.begin(kind, page, manner, native, ctx) {
             self.desk.stand.notice = Some(saving_notice(&outcome));
         }
     }

@@ -117,8 +117,8 @@ impl WishForm {
             })
         });
         field.on_hover_text(
-            "The dance. It sets the metre and what the tune is called. A reel and a hornpipe in 4/4 look alike \
-             to the network: the rest of it is a wish.",
+            "The dance. It sets the metre, the form and what the tune is called. A reel and a hornpipe in 4/4 \
+             look alike to the network: the rest of it is a wish.",
         );
     }
 
@@ -131,10 +131,7 @@ impl WishForm {
             let width = ui.available_width();
             tonic | any_of(ui, "Mode", width, &mut self.mode, &MODES, |mode| mode_in_words(*mode).to_owned())
         });
-        fields.on_hover_text(
-            "The home note and the mode. “Any” lets the tune choose. A wish: the tune begins in this key, and \
-             may wander from it.",
-        );
+        fields.on_hover_text("The home note and the mode. “Any” lets the tune choose.");
     }
 
     fn metre(&mut self, ui: &mut Ui) {
@@ -143,7 +140,7 @@ impl WishForm {
             let width = ui.available_width();
             any_of(ui, "Metre", width, &mut self.metre, &metres, Metre::to_string)
         });
-        field.on_hover_text("Beats in a bar. A wish: now and then a bar comes out too long or too short.");
+        field.on_hover_text("Beats in a bar. Every bar keeps to it.");
         if let Err(error) = self.wishes("").check() {
             let words = RichText::new(error.to_string()).font(fonts::words(12.5)).color(tokens(ui).error);
             ui.add(Label::new(words).wrap());
@@ -163,10 +160,7 @@ impl WishForm {
             let width = ui.available_width();
             parts | any_of(ui, "Bars a part", width, &mut self.bars, &BARS, |bars| format!("{bars} bars"))
         });
-        fields.on_hover_text(
-            "How many parts, and bars in each. A wish the network cannot be told: tunes that came out so stand \
-             first.",
-        );
+        fields.on_hover_text("How many parts, and bars in each. “Any” takes what is usual for the dance.");
     }
 
     fn start(&mut self, ui: &mut Ui, wrong: bool) {
