@@ -147,6 +147,9 @@ fn the_abc_stands_where_it_is_put() {
     let mut test = Test::with(&short_tunes());
     test.write("X:1\nK:D\nD8|\n");
     let editor = |test: &Test| test.harness.get_by_role_and_label(Role::MultilineTextInput, "ABC").rect();
+    assert_eq!(test.button("Put the ABC beside the sheet"), Some(false), "the history takes the room");
+    test.press(Modifiers::COMMAND, Key::H);
+    test.steps();
     let below = editor(&test);
     test.click("Put the ABC beside the sheet");
     assert!(editor(&test).top() < below.top() && editor(&test).left() > below.left());

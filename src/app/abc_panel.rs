@@ -72,11 +72,12 @@ impl AbcPanel {
         self.open.unwrap_or(window >= LOW)
     }
 
-    /// Draws the panel; typing changes the page. `chosen` says what there is in chosen bars.
+    /// Draws the panel; typing changes the page. `beside` says whether it stands beside the sheet, if there is
+    /// room to; `chosen` what there is in chosen bars.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
-        beside: bool,
+        beside: Option<bool>,
         page: &mut Page,
         marks: Marks<'_>,
         chosen: Option<(String, String)>,
@@ -94,7 +95,7 @@ impl AbcPanel {
         let body = Rect::from_min_max(pos2(place.left() + 12.0, head.bottom()), place.max - vec2(12.0, 12.0));
         let body = snap(ui.painter(), body);
         ui.painter().rect(body, 5, t.field, Stroke::new(1.0, t.line), StrokeKind::Inside);
-        let (mut editor, column) = if beside {
+        let (mut editor, column) = if beside == Some(true) {
             let split = (body.bottom() - STRIP).max(body.center().y).round();
             let y = ui.painter().round_to_pixel_center(split);
             ui.painter().hline(body.x_range(), y, Stroke::new(1.0, t.line));
@@ -151,7 +152,7 @@ impl AbcPanel {
         &mut self,
         ui: &mut Ui,
         open: bool,
-        beside: bool,
+        beside: Option<bool>,
         page: &Page,
         commands: &mut Vec<Command>,
     ) -> Id {
@@ -174,13 +175,17 @@ impl AbcPanel {
                     self.open = Some(!open);
                 }
                 if open {
-                    let (icon, name) = if beside {
+                    let is_beside = beside == Some(true);
+                    let (icon, name) = if is_beside {
                         (Icon::ROWS, "Put the ABC below the sheet")
                     } else {
                         (Icon::COLUMNS, "Put the ABC beside the sheet")
                     };
-                    if icon_button(ui, icon, name, None).on_hover_text(name).clicked() {
-                        commands.push(Command::PutAbcBeside(!beside));
+                    let button =
+                        ui.add_enabled_ui(beside.is_some(), |ui| icon_button(ui, icon, name, None)).inner;
+                    let why = "There is no room beside the sheet. Close a panel, or make the window wider.";
+                    if button.on_hover_text(name).on_disabled_hover_text(why).clicked() {
+                        commands.push(Command::PutAbcBeside(!is_beside));
                     }
                 } else if !page.is_writing() && !page.is_blank() {
                     ui.add_space(6.0);

@@ -76,7 +76,8 @@ impl Desk {
         let open = self.abc.is_open(ui.ctx().content_rect().height());
         let wide = self.split.beside.unwrap_or(ui.ctx().content_rect().width() >= WIDE);
         // Folded, it lies below: a head beside the sheet would be a tower.
-        let beside = wide && open && room.width() >= LEAST_STAND.0 + LEAST.0;
+        let has_room = room.width() >= LEAST_STAND.0 + LEAST.0;
+        let beside = wide && open && has_room;
         let (stand, panel) = self.places(ui, room, beside, open);
         ui.scope_builder(UiBuilder::new().max_rect(stand), |ui| {
             landmark(ui, PANELS[2]);
@@ -96,7 +97,7 @@ impl Desk {
         let marks = Marks { playing: stand.playing.as_ref(), chosen, ..Marks::default() };
         ui.scope_builder(UiBuilder::new().max_rect(panel), |ui| {
             landmark(ui, PANELS[3]);
-            self.abc.ui(ui, beside, &mut stand.page, marks, summary, commands);
+            self.abc.ui(ui, has_room.then_some(beside), &mut stand.page, marks, summary, commands);
         });
     }
 

@@ -162,7 +162,7 @@ mod tests {
             entry("eight", "%%reelsmith kept 2025-12-31T12:00:00+00:00\n"),
         ];
         let snapshot = Snapshot { entries, ..Snapshot::default() };
-        let now: Zoned = "2026-03-17T21:00:00+00:00[UTC]".parse().unwrap();
+        let now = "2026-03-17T21:00:00Z".parse::<jiff::Timestamp>().unwrap().to_zoned(TimeZone::UTC);
         let none = HashSet::new();
         let folded = told(&rows(&snapshot, &Filter::default(), &none, &now));
         let expected = [

@@ -61,8 +61,8 @@ mod tests {
             let truth = f64::from(block) * 480.0 / 48_000.0 / (1.0 + ppm / 1e6);
             // A cheap hash for noise.
             let noise = f64::from(block.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24) - 0.5;
-            let measured = start + Duration::from_secs_f64(truth + noise * jitter);
-            let heard = clock.pass(480, measured).duration_since(start).as_secs_f64();
+            let measured = start + Duration::from_secs_f64(1.0 + truth + noise * jitter);
+            let heard = clock.pass(480, measured).duration_since(start).as_secs_f64() - 1.0;
             if truth > 1.0 {
                 worst = worst.max((heard - truth).abs());
             }

@@ -203,9 +203,10 @@ pub(super) static CHORDS: LazyLock<Trie<()>> = LazyLock::new(|| {
     trie
 });
 
-/// The decorations a note may have, those our reader and abc2midi both know.
+/// The decorations a note may have, those our reader and abc2midi both know wherever they stand: `.` and a fermata
+/// it cannot swing in a pair of a hornpipe's quavers.
 pub(super) static DECORATIONS: LazyLock<Trie<()>> = LazyLock::new(|| {
-    let signs = [".", "~", "T", "M", "P", "u", "v", "!fermata!", "!trill!", "!turn!"];
+    let signs = ["~", "T", "M", "P", "u", "v", "!trill!", "!turn!"];
     Trie::new(signs.map(|sign| (sign.to_owned(), ())))
 });
 
