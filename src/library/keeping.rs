@@ -136,6 +136,10 @@ impl Library {
             }
         };
         let mut changed = self.unlisted.take().is_some();
+        if changed && self.unsaved.is_empty() {
+            // The folder has come back, and nothing waits to be written.
+            self.unwritten = None;
+        }
         let there: HashSet<&str> = listed.iter().map(|file| file.name.as_str()).collect();
         let before = self.known.len();
         self.known.retain(|file, _| there.contains(file.as_str()));

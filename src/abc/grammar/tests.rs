@@ -75,7 +75,7 @@ fn what_is_not_of_the_dialect_is_stopped_at_once() {
         (" D3 E3 :| D3 E3 :|", 16),
         (" {gf}", 3),
         (" {g}D/", 5),
-        (" .[", 2),
+        (" ~[", 2),
         (" \"H", 2),
         (" D3 E3 |1 D6 ||", 14),
         (" D3 E3 \n", 7),
