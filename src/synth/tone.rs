@@ -14,7 +14,7 @@ const DYNAMICS: f32 = 1.6;
 /// Partials are faded out between these shares of the rate.
 const BAND: (f32, f32) = (0.40, 0.45);
 /// Partials so far below the strongest are left out.
-const INAUDIBLE: f32 = -72.0;
+const INAUDIBLE: f32 = -60.0;
 
 /// Partials of a note. Each list has the partials' values in the same order.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub(super) struct Tone {
     pub(super) swell: [f32; MOST_PARTIALS],
     /// What stays of a note's level: all where it is blown or bowed, nothing where it dies away.
     pub(super) stays: f32,
+    /// The rise of the fastest partial, which is that of noises too.
+    pub(super) fastest: f32,
     /// Loudness of the note, which is that of its noises too.
     pub(super) loudness: f32,
 }
@@ -81,6 +83,7 @@ impl Tone {
         sway: [0.0; MOST_PARTIALS],
         swell: [0.0; MOST_PARTIALS],
         stays: 0.0,
+        fastest: 0.0,
         loudness: 0.0,
     };
 
@@ -149,6 +152,7 @@ impl Tone {
                 self.count += 1;
             }
         }
+        self.fastest = self.rise[..self.count].iter().copied().fold(0.0, f32::max);
         let scale = self.loudness / power.sqrt().max(1e-6);
         self.level[..self.count].iter_mut().for_each(|level| *level *= scale);
     }

@@ -10,8 +10,8 @@ use super::tone::{MOST_PARTIALS, Tone, Wanted, factor};
 
 /// The most noises of an instrument.
 const MOST_NOISES: usize = 2;
-/// What is weaker is not heard: 100 dB below full scale.
-const SILENCE: f32 = 1e-5;
+/// What is weaker is not heard: 94 dB below full scale.
+const SILENCE: f32 = 2e-5;
 
 /// When a note is released.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -181,16 +181,15 @@ impl Voice {
             let (level, step) = (self.reached[i], self.tone.step[i]);
             let step = if bent == 0.0 { step } else { step.wrapping_add_signed((step as f32 * bent) as i32) };
             let stronger = level.max(*target);
-            if stronger > SILENCE {
+            // What rises is on its way to be heard.
+            if stronger > SILENCE || *target > level {
                 oscillator::add(&mut made, self.tone.phase[i], step, level, (target - level) * each);
             }
             strongest = strongest.max(stronger);
             self.tone.phase[i] = self.tone.phase[i].wrapping_add(step.wrapping_mul(frames as u32));
             self.reached[i] = *target;
         }
-        // The rise of a noise is that of the fastest partial.
-        let risen = self.tone.rise[..self.tone.count].iter().copied().fold(0.0, f32::max) * self.age as f32;
-        let risen = risen.min(1.0);
+        let risen = (self.tone.fastest * self.age as f32).min(1.0);
         let share = frames as f32 / QUANTUM as f32;
         for voice in &mut self.noises {
             let Some(table) = voice.table else { continue };

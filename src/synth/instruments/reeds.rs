@@ -3,7 +3,7 @@
 use super::PLAIN;
 use crate::perform;
 use crate::synth::instrument::{Drones, Instrument};
-use crate::synth::recipe::{Attack, Noise, Recipe, Vibrato};
+use crate::synth::recipe::{Attack, Noise, Recipe, SILENT, Vibrato};
 
 /// The uilleann pipes: a chanter in D with its drones.
 pub const PIPES: Instrument = Instrument {
@@ -92,7 +92,7 @@ pub const CONCERTINA: Instrument = Instrument {
         release: 0.03,
         waver: (0.5, 0.5),
         noises: &[
-            Noise { centre: 420.0, width: 1.5, burst: -26.0, time: 0.03, steady: -200.0 },
+            Noise { centre: 420.0, width: 1.5, burst: -26.0, time: 0.03, steady: SILENT },
             Noise { centre: 2_500.0, width: 2.0, burst: -38.0, time: 0.03, steady: -52.0 },
         ],
         level: -1.0,

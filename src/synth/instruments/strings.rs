@@ -194,7 +194,7 @@ pub const GUITAR: Instrument = Instrument {
     recipe: Recipe {
         ratios: Ratios::Stiff(0.000_06),
         slope: -7.5,
-        most: 32,
+        most: 24,
         plucked_at: Some(0.19),
         body: &[
             (70.0, -4.0),
@@ -211,7 +211,7 @@ pub const GUITAR: Instrument = Instrument {
         brighter_loud: 4.0,
         attack: Attack { time: 0.004, ..PLAIN.attack },
         decay: Some(Decay { time: 4.5, by_octave: 0.6, by_partial: 0.5, after: None }),
-        release: 0.25,
+        release: 0.2,
         noises: &[Noise { centre: 2_800.0, width: 2.0, burst: -26.0, time: 0.015, steady: SILENT }],
         level: 2.0,
         ..PLAIN
@@ -226,7 +226,7 @@ pub const BOUZOUKI: Instrument = Instrument {
     playing: perform::Instrument::BOUZOUKI,
     recipe: Recipe {
         slope: -6.0,
-        most: 24,
+        most: 20,
         plucked_at: Some(0.13),
         body: &[
             (80.0, -8.0),
