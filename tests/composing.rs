@@ -116,7 +116,7 @@ fn ask_others(book: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("tunes.abc");
     fs::write(&file, book).unwrap();
-    match run(Command::new("abc2midi").arg(&file).arg("-c")) {
+    match run(Command::new("abc2midi").arg(&file).arg("-c").current_dir(&folder)) {
         Some(said) => {
             let faults: Vec<&str> =
                 said.lines().filter(|l| l.starts_with("Error") || l.starts_with("Warning")).collect();
