@@ -1,10 +1,11 @@
-//! WAV files hold what is rendered.
+//! WAV and FLAC files hold what is rendered.
 
 use std::fs;
 use std::process::Command;
 
-use reelsmith::export::sound::Depth;
-use reelsmith::export::wav;
+use flac_codec::decode::FlacSampleReader;
+use reelsmith::export::sound::{Depth, SoundError};
+use reelsmith::export::{flac, wav};
 use reelsmith::perform::Options;
 use reelsmith::synth::{Controls, Rendering};
 
@@ -34,6 +35,22 @@ fn files_hold_the_samples() {
             let error = f64::from(*number) - f64::from(*float) * full;
             // Single precision has 24 bits of its own.
             assert!(error.abs() < steps + 0.5, "{bits} bits: {error} steps");
+        }
+        let small = flac::write(rendering(48_000), depth).unwrap();
+        assert!(small.len() * 4 < bytes.len() * 3, "{} of {} bytes", small.len(), bytes.len());
+        assert!(from_flac(&small) == numbers, "{bits} bits: not what the WAV file holds");
+    }
+    assert!(matches!(flac::write(rendering(48_000), Depth::Float), Err(SoundError::NoFloat)));
+}
+
+/// All numbers of a FLAC file.
+fn from_flac(bytes: &[u8]) -> Vec<i32> {
+    let mut reader = FlacSampleReader::new(bytes).unwrap();
+    let (mut numbers, mut block) = (Vec::new(), vec![0; 4_096]);
+    loop {
+        match reader.read(&mut block).unwrap() {
+            0 => return numbers,
+            count => numbers.extend(&block[..count]),
         }
     }
 }
@@ -75,6 +92,9 @@ fn convert_sounds_tunes() {
     assert!((rate, bits) == (48_000, 24) && slow > seconds * 1.5, "{seconds} and {slow} s");
     assert_eq!(convert(&["tune.abc", "pipes.wav", "--instrument", "pipes", "--no-drones"]).0, Some(0));
 
+    assert_eq!(convert(&["tune.abc", "tune.flac", "--bits", "24"]), (Some(0), String::new()));
+    assert_eq!(from_flac(&fs::read(at.join("tune.flac")).unwrap()).len() as f64, seconds * 2.0 * 44_100.0);
+
     let (status, told) = convert(&["low.abc", "low.wav", "--instrument", "whistle"]);
     assert!(status == Some(0) && told.contains("3 notes are out of the tin whistle's range"), "{told}");
     for (arguments, words) in [
@@ -83,6 +103,7 @@ fn convert_sounds_tunes() {
         (&["tune.abc", "x.svg", "--instrument", "harp"], "--instrument has no meaning for SVG files"),
         (&["tune.abc", "x.mid", "--tempo", "90"], "--tempo has no meaning for MIDI files"),
         (&["tune.abc", "x.wav", "--bars", "4"], "--bars has no meaning for WAV files"),
+        (&["tune.abc", "x.flac", "--bits", "float"], "--bits float has no meaning for FLAC files"),
         (&["tune.abc", "x.mp3"], "x.mp3 is no form that can be made"),
     ] {
         let (status, told) = convert(arguments);

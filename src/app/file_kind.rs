@@ -9,7 +9,7 @@ use crate::engrave::{self, engrave};
 use crate::export::colours::Colours;
 use crate::export::pages::{Layout, Paper};
 use crate::export::sound::Depth;
-use crate::export::{midi, pdf, png, svg, wav};
+use crate::export::{flac, midi, pdf, png, svg, wav};
 use crate::perform::Performance;
 use crate::synth::{Program, Rendering};
 
@@ -17,7 +17,7 @@ use crate::synth::{Program, Rendering};
 const PNG_SCALE: f32 = 20.0;
 
 /// Samples a second of a file of sound, as on a CD.
-const WAV_RATE: u32 = 44_100;
+const SOUND_RATE: u32 = 44_100;
 
 /// The paper of a printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub(super) enum FileKind {
     Abc,
     /// The tune as a player plays it.
     Midi,
+    /// The sound of it, kept small.
+    Flac,
     /// The sheet on pages of this paper.
     Pdf(Sheets),
     /// The sheet as a picture.
@@ -67,13 +69,14 @@ pub(super) enum FileKind {
 
 impl FileKind {
     /// All of them, the text first.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Abc, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg, Self::Wav];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Abc, Self::Flac, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg, Self::Wav];
 
     /// The ending of its files, without the dot.
     pub(super) fn ending(self) -> &'static str {
         match self {
             Self::Abc => "abc",
+            Self::Flac => "flac",
             Self::Midi => "mid",
             Self::Pdf(_) => "pdf",
             Self::Png => "png",
@@ -86,6 +89,7 @@ impl FileKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Abc => "ABC",
+            Self::Flac => "FLAC",
             Self::Midi => "MIDI",
             Self::Pdf(_) => "PDF",
             Self::Png => "PNG",
@@ -98,6 +102,7 @@ impl FileKind {
     pub(super) fn purpose(self) -> &'static str {
         match self {
             Self::Abc => "the text",
+            Self::Flac => "the sound, small",
             Self::Midi => "for players",
             Self::Pdf(_) => "to print",
             Self::Png => "a picture",
@@ -110,6 +115,7 @@ impl FileKind {
     pub(super) fn command(self) -> &'static str {
         match self {
             Self::Abc => "Save as…",
+            Self::Flac => "Save as FLAC…",
             Self::Midi => "Save as MIDI…",
             Self::Pdf(_) => "Save as PDF…",
             Self::Png => "Save as PNG…",
@@ -127,6 +133,9 @@ impl FileKind {
         let tune = || reading.tune().ok_or("there is no tune in the text yet");
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
+            Self::Flac => {
+                flac::write(sounded(tune()?, manner)?, Depth::Sixteen).map_err(|error| error.to_string())
+            }
             Self::Midi => midi::write(&played(tune()?, manner)?).map_err(|error| error.to_string()),
             Self::Pdf(sheets) => printed(tune()?, sheets),
             Self::Png => {
@@ -141,9 +150,7 @@ impl FileKind {
                 svg::write(&sheet, &options).map(String::into_bytes).map_err(|error| error.to_string())
             }
             Self::Wav => {
-                let program = Arc::new(Program::new(&played(tune()?, manner)?));
-                let rendering = Rendering::new(program, manner.controls, WAV_RATE);
-                wav::write(rendering, Depth::Sixteen).map_err(|error| error.to_string())
+                wav::write(sounded(tune()?, manner)?, Depth::Sixteen).map_err(|error| error.to_string())
             }
         }
     }
@@ -151,6 +158,11 @@ impl FileKind {
 
 fn played(tune: &Tune, manner: &Manner) -> Result<Performance, String> {
     Performance::new(tune, &manner.options).map_err(|error| error.to_string())
+}
+
+fn sounded(tune: &Tune, manner: &Manner) -> Result<Rendering, String> {
+    let program = Arc::new(Program::new(&played(tune, manner)?));
+    Ok(Rendering::new(program, manner.controls, SOUND_RATE))
 }
 
 fn printed(tune: &Tune, sheets: Sheets) -> Result<Vec<u8>, String> {

@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod colours;
+pub mod flac;
 mod fonts;
 pub mod index;
 pub mod midi;

@@ -29,6 +29,12 @@ pub enum SoundError {
     /// The bytes of a WAV file cannot be put together.
     #[error("the WAV file cannot be put together: {0}")]
     Wav(#[from] hound::Error),
+    /// The bytes of a FLAC file cannot be put together.
+    #[error("the FLAC file cannot be put together: {0}")]
+    Flac(#[from] flac_codec::Error),
+    /// FLAC holds whole numbers.
+    #[error("FLAC files hold whole numbers: take 16 or 24 bits, or a WAV file")]
+    NoFloat,
 }
 
 /// Gives all of a rendering, block by block.

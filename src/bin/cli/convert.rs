@@ -35,7 +35,7 @@ pub(crate) struct Convert {
     /// An ABC file, or a folder with files that end in .abc
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// Where to write: a file that ends in .mid, .wav, .svg, .png or .pdf; any other name is a folder
+    /// Where to write: a file that ends in .mid, .wav, .flac, .svg, .png or .pdf; any other name is a folder
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// What to make in a folder, one file a tune [default: midi]
@@ -53,9 +53,9 @@ pub(crate) struct Convert {
 }
 
 /// Endings of files that are asked for by mistake: nobody names a folder so.
-const OTHER_FORMS: [&str; 20] = [
-    "abc", "bmp", "eps", "flac", "gif", "html", "jpeg", "jpg", "ly", "m4a", "mp3", "mp4", "musicxml", "mxl",
-    "ogg", "opus", "ps", "tiff", "txt", "xml",
+const OTHER_FORMS: [&str; 19] = [
+    "abc", "bmp", "eps", "gif", "html", "jpeg", "jpg", "ly", "m4a", "mp3", "mp4", "musicxml", "mxl", "ogg",
+    "opus", "ps", "tiff", "txt", "xml",
 ];
 
 /// What a tune becomes.
@@ -65,6 +65,8 @@ pub(crate) enum Format {
     Midi,
     /// WAV, the sound as it is
     Wav,
+    /// FLAC, the same sound in half the room
+    Flac,
     /// SVG, for web pages and drawing programs
     Svg,
     /// PNG, a picture of pixels
@@ -79,6 +81,7 @@ impl Format {
         match path.extension()?.to_string_lossy().to_lowercase().as_str() {
             "mid" | "midi" => Some(Self::Midi),
             "wav" | "wave" => Some(Self::Wav),
+            "flac" => Some(Self::Flac),
             "svg" => Some(Self::Svg),
             "png" => Some(Self::Png),
             "pdf" => Some(Self::Pdf),
@@ -90,16 +93,23 @@ impl Format {
         match self {
             Self::Midi => "mid",
             Self::Wav => "wav",
+            Self::Flac => "flac",
             Self::Svg => "svg",
             Self::Png => "png",
             Self::Pdf => "pdf",
         }
     }
 
+    /// Whether it holds samples.
+    fn sounds(self) -> bool {
+        matches!(self, Self::Wav | Self::Flac)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Midi => "MIDI",
             Self::Wav => "WAV",
+            Self::Flac => "FLAC",
             Self::Svg => "SVG",
             Self::Png => "PNG",
             Self::Pdf => "PDF",
@@ -148,7 +158,7 @@ pub(crate) enum FlagError {
         form: &'static str,
     },
     /// A file of a form that is not made, rather than a folder of that name.
-    #[error("{} is no form that can be made: .mid, .wav, .svg, .png and .pdf are", .path.display())]
+    #[error("{} is no form that can be made: .mid, .wav, .flac, .svg, .png and .pdf are", .path.display())]
     UnknownForm {
         /// Where to write.
         path: PathBuf,
@@ -204,7 +214,7 @@ impl Convert {
             }
             (ending, to) => ending.or(to).unwrap_or(Format::Midi),
         };
-        let plays = matches!(format, Format::Midi | Format::Wav);
+        let plays = format == Format::Midi || format.sounds();
         let useless = if plays { None } else { self.playing.given() };
         let useless = useless.or_else(|| self.sounding.useless(format));
         match useless.or_else(|| self.sheets.useless(format)) {
@@ -304,7 +314,7 @@ impl Convert {
     fn tune(&self, from: &Path, to: &Path, tune: &Tune, format: Format) -> Result<(), CliError> {
         let bytes = match format {
             Format::Midi => self.playing.midi(tune, self.sounding.instrument()),
-            Format::Wav => self.sound(from, tune),
+            Format::Wav | Format::Flac => self.sound(from, tune, format),
             Format::Svg => self.sheets.svg(tune),
             Format::Png => self.sheets.png(tune),
             Format::Pdf => self.sheets.pdf(&[self.sheets.page_sheet(tune)]),
@@ -313,8 +323,8 @@ impl Convert {
     }
 
     /// The bytes of a sound file. What is to be said of it goes to the standard error output.
-    fn sound(&self, from: &Path, tune: &Tune) -> Result<Vec<u8>, ConvertError> {
-        let (bytes, query) = self.sounding.wav(tune, &self.playing)?;
+    fn sound(&self, from: &Path, tune: &Tune, format: Format) -> Result<Vec<u8>, ConvertError> {
+        let (bytes, query) = self.sounding.sound(tune, &self.playing, format)?;
         if let Some(query) = query {
             eprintln!("reelsmith-cli: {}: {query}", from.display());
         }

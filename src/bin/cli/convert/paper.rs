@@ -68,7 +68,7 @@ fn within<const LEAST: u16, const MOST: u16>(text: &str) -> Result<f32, String> 
 impl Sheets {
     /// The first of its options that was given and that files of this form have no use for.
     pub(super) fn useless(&self, format: Format) -> Option<&'static str> {
-        let music = matches!(format, Format::Midi | Format::Wav);
+        let music = format == Format::Midi || format.sounds();
         let (svg, png, pdf) = (format == Format::Svg, format == Format::Png, format == Format::Pdf);
         [
             (self.bars.is_some() && music, "--bars"),

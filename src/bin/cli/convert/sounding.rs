@@ -1,10 +1,10 @@
-//! How tunes are sounded for a WAV file.
+//! How tunes are sounded for WAV and FLAC files.
 
 use std::sync::Arc;
 
 use reelsmith::abc::Tune;
 use reelsmith::export::sound::Depth;
-use reelsmith::export::wav;
+use reelsmith::export::{flac, wav};
 use reelsmith::synth::{Controls, Instrument, Program, Reach, Rendering, Volumes};
 
 use super::playing::Playing;
@@ -69,7 +69,7 @@ enum Bits {
     /// Whole numbers of 24 bits
     #[value(name = "24")]
     TwentyFour,
-    /// Single precision
+    /// Single precision, WAV only
     Float,
 }
 
@@ -94,7 +94,7 @@ fn named(id: &str, can: fn(&Instrument) -> bool) -> Result<&'static Instrument, 
 impl Sounding {
     /// The first of its options that was given and that files of this form have no use for.
     pub(super) fn useless(&self, format: Format) -> Option<&'static str> {
-        let (sounds, plays) = (format == Format::Wav, format == Format::Midi);
+        let (sounds, plays) = (format.sounds(), format == Format::Midi);
         [
             (self.instrument.is_some() && !sounds && !plays, "--instrument"),
             (self.backing.is_some() && !sounds, "--backing"),
@@ -107,6 +107,7 @@ impl Sounding {
             (self.room.is_some() && !sounds, "--room"),
             (self.rate.is_some() && !sounds, "--rate"),
             (self.bits.is_some() && !sounds, "--bits"),
+            (self.bits == Some(Bits::Float) && format == Format::Flac, "--bits float"),
         ]
         .into_iter()
         .find_map(|(useless, name)| useless.then_some(name))
@@ -117,11 +118,12 @@ impl Sounding {
         self.instrument.unwrap_or(Controls::default().melody)
     }
 
-    /// The bytes of a WAV file, and what is to be said about notes that the instrument does not have.
-    pub(super) fn wav(
+    /// The bytes of a WAV or FLAC file, and what is to be said about notes that the instrument does not have.
+    pub(super) fn sound(
         &self,
         tune: &Tune,
         playing: &Playing,
+        format: Format,
     ) -> Result<(Vec<u8>, Option<String>), ConvertError> {
         let controls = self.controls();
         let program = Program::new(&playing.performance(tune, controls.melody)?);
@@ -143,7 +145,10 @@ impl Sounding {
             Some(Bits::Float) => Depth::Float,
         };
         let rendering = Rendering::new(Arc::new(program), controls, rate);
-        let bytes = wav::write(rendering, depth)?;
+        let bytes = match format {
+            Format::Flac => flac::write(rendering, depth),
+            _ => wav::write(rendering, depth),
+        }?;
         Ok((bytes, query))
     }
 
