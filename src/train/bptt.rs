@@ -7,7 +7,7 @@
 //! (Werbos, "Backpropagation through time", Proc. IEEE 78, 1990; Hochreiter and Schmidhuber, 1997,
 //! with the forget gate of Gers et al., 2000.)
 
-use super::dropout::Dropout;
+use super::dropout::{Dropout, draw};
 use super::metrics::Tally;
 use super::packed::PackedWeights;
 use super::ragged::Ragged;
@@ -162,13 +162,13 @@ impl<F: Factor> Shard<F> {
         }
         for (place, &number) in batch.order.iter().enumerate() {
             let steps = (0..batch.steps()).take_while(|&s| place < batch.step(s).len()).count();
-            let masks = dropout.masks::<F::Real>(shape, steps, number);
-            let hidden_masks = self.layers.iter_mut().map(|l| (&mut l.mask, shape.hidden));
-            let targets = std::iter::once((&mut self.embedding_mask, shape.embedding)).chain(hidden_masks);
-            for (mask, (target, width)) in masks.iter().zip(targets) {
-                for (step, values) in mask.chunks_exact(width).enumerate() {
+            let mut random = dropout.random(number);
+            let between = self.layers.iter_mut().map(|layer| &mut layer.mask);
+            let targets = std::iter::once(&mut self.embedding_mask).chain(between);
+            for ((share, width), target) in dropout.sites(shape).zip(targets).filter(|site| site.0.0 > 0.0) {
+                for step in 0..steps {
                     let row = batch.step(step).start + place;
-                    target[row * width..(row + 1) * width].copy_from_slice(values);
+                    draw(&mut random, share, &mut target[row * width..][..width]);
                 }
             }
         }

@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 
 /// Bytes of a cache line, and of the widest register.
-const LINE: usize = 64;
+pub(super) const LINE: usize = 64;
+
+/// How many bytes ahead of what is being read the cache is asked for what comes next, where a list is read
+/// from end to end: the processor's own guess stops at every page.
+pub(super) const AHEAD: usize = 2_048;
 
 /// A fixed list of numbers whose first lies on a cache line: no load of a whole register ever
 /// touches two lines, which at full speed costs a third.

@@ -1,5 +1,6 @@
 //! How fast memory can be read at all: the floor under a step, which reads every weight once.
 
+use super::aligned::{AHEAD, LINE};
 use super::dispatch;
 use super::isa::{Isa, Kind};
 use super::vector::Vector;
@@ -14,7 +15,11 @@ pub fn read_all(isa: Isa, values: &[f32]) -> f32 {
 #[inline(always)]
 fn read<V: Vector<Lane = f32>>(values: &[f32]) -> f32 {
     let mut sums = [V::splat(0.0); 8];
+    let mut ahead = values.get(AHEAD / size_of::<f32>()..).unwrap_or(&[]).chunks_exact(8 * V::LANES);
     for part in values.chunks_exact(8 * V::LANES) {
+        for line in ahead.next().unwrap_or(&[]).chunks_exact(LINE / size_of::<f32>()) {
+            V::fetch(line);
+        }
         for i in 0..8 {
             sums[i] = sums[i].add(V::load(&part[i * V::LANES..]));
         }

@@ -12,7 +12,7 @@
 
 use half::f16;
 
-use super::aligned::Aligned;
+use super::aligned::{AHEAD, Aligned, LINE};
 use super::format::{Compact, Format, LEVELS};
 
 /// Registers of a block.
@@ -164,7 +164,9 @@ impl<V: Compact, S: Float> Product<V> for Plain<S> {
     #[inline(always)]
     fn block(&self, block: usize, codes: &[u32], start: &[f32]) -> [V; QUARTERS] {
         let width = QUARTERS * V::LANES;
-        let weights = &self.0.as_slice()[block * codes.len() * width..][..codes.len() * width];
+        let weights = &self.0.as_slice()[block * codes.len() * width..];
+        let mut ahead = weights.get(AHEAD / size_of::<S>()..).unwrap_or(&[]).chunks_exact(2 * width);
+        let weights = &weights[..codes.len() * width];
         // Loops and no closures: a closure is a function of its own, compiled for no instruction set.
         let mut sums = [V::splat(0.0); QUARTERS];
         for q in 0..QUARTERS {
@@ -175,6 +177,9 @@ impl<V: Compact, S: Float> Product<V> for Plain<S> {
         let (pairs, rest) = codes.as_chunks::<2>();
         let mut two = weights.chunks_exact(2 * width);
         for (codes, weights) in pairs.iter().zip(&mut two) {
+            for line in ahead.next().unwrap_or(&[]).chunks_exact(LINE / size_of::<S>()) {
+                V::fetch(line);
+            }
             let inputs = [V::splat(f32::from_bits(codes[0])), V::splat(f32::from_bits(codes[1]))];
             for q in 0..QUARTERS {
                 sums[q] = inputs[0].fma(S::load::<V>(&weights[q * V::LANES..]), sums[q]);

@@ -24,7 +24,7 @@ pub trait Vector: Copy {
 
     /// Asks for the cache line of the first value, which will be wanted soon.
     #[inline(always)]
-    fn fetch(_from: &[Self::Lane]) {}
+    fn fetch<T>(_from: &[T]) {}
 
     /// Lane by lane, self + b.
     fn add(self, b: Self) -> Self;

@@ -48,7 +48,7 @@ macro_rules! register {
             }
 
             #[inline(always)]
-            fn fetch(from: &[f32]) {
+            fn fetch<T>(from: &[T]) {
                 // SAFETY: see the head of the file; whatever the address, this only fills a cache.
                 unsafe { _mm_prefetch::<_MM_HINT_T0>(from.as_ptr().cast()) }
             }
