@@ -118,8 +118,12 @@ fn ask_others(book: &str) {
     fs::write(&file, book).unwrap();
     match run(Command::new("abc2midi").arg(&file).arg("-c").current_dir(&folder)) {
         Some(said) => {
-            let faults: Vec<&str> =
-                said.lines().filter(|l| l.starts_with("Error") || l.starts_with("Warning")).collect();
+            let is_fault = |line: &&str| {
+                // It has no rhythm of its own for chords in 3/2, and says so.
+                (line.starts_with("Error") || line.starts_with("Warning"))
+                    && !line.contains("no default gchord")
+            };
+            let faults: Vec<&str> = said.lines().filter(is_fault).collect();
             assert!(faults.is_empty(), "{faults:#?}\n{book}");
         }
         None => eprintln!("skipped: there is no abc2midi"),

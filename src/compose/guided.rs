@@ -2,6 +2,7 @@
 //! grain is drawn again.
 
 use super::plan::Plan;
+use super::returning::Echo;
 use crate::abc::grammar::{self, Grammar, Mask};
 use crate::model::{State, Token, Vocabulary};
 
@@ -19,6 +20,8 @@ pub struct Strain {
     pub bars: Vec<f64>,
     /// Characters that were drawn, those of bars drawn again not counted.
     pub characters: usize,
+    /// Characters of bars that come back: no choice was left, and what they cost is not counted.
+    pub returned: usize,
     /// Bars that were drawn again, each time counted.
     pub redrawn: usize,
 }
@@ -73,6 +76,7 @@ pub(super) enum Verdict {
 pub(super) struct Guided {
     pub(super) grammar: Grammar,
     pub(super) here: grammar::State,
+    echo: Echo,
     /// The character of each token.
     bytes: Vec<Option<u8>>,
     eos: Token,
@@ -85,12 +89,14 @@ pub(super) struct Guided {
 }
 
 impl Guided {
-    pub(super) fn new(plan: Plan, vocabulary: &Vocabulary) -> Self {
+    pub(super) fn new(mut plan: Plan, vocabulary: &Vocabulary) -> Self {
+        let echo = Echo::new(plan.returning, &mut plan.grammar, &plan.opening);
         let byte = |token| vocabulary.character(token).and_then(|c| u8::try_from(c).ok());
         let tokens = u32::try_from(vocabulary.len()).unwrap_or(u32::MAX);
         Self {
             grammar: plan.grammar,
             here: plan.state,
+            echo,
             bytes: (0..tokens).map(byte).collect(),
             eos: vocabulary.eos(),
             start: None,
@@ -102,7 +108,7 @@ impl Guided {
     }
 
     pub(super) fn mask(&mut self) -> Mask {
-        self.grammar.mask(&self.here)
+        self.echo.narrow(self.grammar.mask(&self.here))
     }
 
     /// Whether a mask allows a token.
@@ -130,10 +136,18 @@ impl Guided {
 
     /// Takes a character that was drawn and the logarithm of what was allowed; whether it ends a bar.
     pub(super) fn take(&mut self, character: Option<char>, log_allowed: f64) -> bool {
-        self.lost += log_allowed;
-        let Some(next) = character.and_then(|c| self.grammar.step(&self.here, c)) else { return true };
+        if self.echo.follows() {
+            self.strain.returned += 1;
+        } else {
+            self.lost += log_allowed;
+        }
+        let Some(character) = character else { return true };
+        let Some(next) = self.grammar.step(&self.here, character) else { return true };
         let ends_bar = next.bar() != self.here.bar();
         self.here = next;
+        if !ends_bar {
+            self.echo.take(character);
+        }
         ends_bar
     }
 
@@ -144,6 +158,8 @@ impl Guided {
         let lost = std::mem::take(&mut self.lost);
         let Some(start) = &self.start else { return (Verdict::Keep, ended) };
         let start_length = start.length;
+        let place = start.here.and_then(|here| self.grammar.full_bar(&here));
+        let first = |text: &str| text.chars().next_back();
         let piece = || text.get(start_length..).unwrap_or_default().to_owned();
         if lost < STRAINED && self.tries < REDRAWS && may_redraw {
             if self.best.as_ref().is_none_or(|best| best.lost < lost) {
@@ -153,10 +169,12 @@ impl Guided {
             self.strain.redrawn += 1;
             let start = start.clone();
             self.here = start.here.unwrap_or(self.here);
+            self.echo.begin(place, text.get(..start_length).and_then(first));
             return (Verdict::Again(Box::new(start)), false);
         }
         self.tries = 0;
-        match self.best.take().filter(|best| best.lost > lost) {
+        let before = text.get(..start_length).and_then(first).map(String::from).unwrap_or_default();
+        let (verdict, ended) = match self.best.take().filter(|best| best.lost > lost) {
             Some(best) => {
                 self.strain.bars.push(best.lost);
                 self.here = best.mark.here.unwrap_or(self.here);
@@ -168,6 +186,13 @@ impl Guided {
                 self.start = Some(mark);
                 (Verdict::Keep, ended)
             }
-        }
+        };
+        let kept = match &verdict {
+            Verdict::Instead(text, _) => text,
+            _ => text.get(start_length..).unwrap_or_default(),
+        };
+        self.echo.keep(place, &(before + kept));
+        self.echo.begin(self.grammar.full_bar(&self.here), first(kept));
+        (verdict, ended)
     }
 }

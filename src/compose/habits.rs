@@ -15,7 +15,7 @@ use crate::music::{Fraction, Key, Letter, Metre};
 use crate::perform::TuneType;
 
 /// Tunes a type needs to be offered.
-const LEAST_TUNES: usize = 200;
+pub(super) const LEAST_TUNES: usize = 200;
 
 /// Tunes a form needs to be kept: those found once are mostly slips.
 const LEAST_SHAPES: u32 = 3;

@@ -21,6 +21,7 @@ pub mod ornament;
 pub mod plan;
 pub mod rank;
 pub mod request;
+pub mod returning;
 pub mod sampler;
 #[cfg(test)]
 mod testing;

@@ -6,6 +6,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::habits::{self, Shape};
 use super::request::Request;
+use super::returning::Returning;
 use super::wishes::{WishError, Wishes};
 use crate::abc::grammar::{
     Form, Grammar, MOST_BARS, MOST_SECTIONS, Pickup, PitchSet, Section, Spec, SpecError, State, classes_of,
@@ -52,6 +53,8 @@ pub struct Plan {
     pub ornaments: Ornaments,
     /// The lowest note asked for, as it is written, before it is moved.
     pub lowest: i32,
+    /// Which bars come back.
+    pub returning: Returning,
 }
 
 /// The header fields a prompt begins with, and its music.
@@ -132,11 +135,15 @@ impl Plan {
         if wishes.in_key {
             pitches = pitches.of_classes(classes_of(&key));
         }
-        let home = key.tonic().filter(|_| wishes.ends_home).map(|name| 1 << name.semitone());
+        let ends_home = wishes.ends_home || draw_home(kind, &mut random);
+        let home = key.tonic().filter(|_| ends_home).map(|name| 1 << name.semitone());
         let lowest = instrument.map_or(i32::MIN, |instrument| *instrument.range().start() - shift);
         let mut seeker = Seeker { request, begun, key, pitches, home, random };
         let (grammar, state, opening) = seeker.seek(&shapes)?;
-        Ok(Self { opening, grammar, state, tune_type: kind, tonic, ornaments: wishes.ornaments, lowest })
+        let form = grammar.spec().form.as_ref();
+        let returning = form.map(|form| Returning::draw(kind, form, &mut seeker.random)).unwrap_or_default();
+        let ornaments = wishes.ornaments;
+        Ok(Self { opening, grammar, state, tune_type: kind, tonic, ornaments, lowest, returning })
     }
 }
 
@@ -318,7 +325,13 @@ impl Seeker<'_> {
     fn read(&self, spec: Spec) -> Result<Read, WishError> {
         let opening = format!("{}{}", spec.header, self.begun.music);
         let header = spec.header.len();
-        let mut grammar = Grammar::new(spec)?;
+        let mut grammar = match Grammar::new(spec.clone()) {
+            // Home was only drawn, and the instrument does not have it.
+            Err(SpecError::NoHome) if !self.request.wishes.ends_home => {
+                Grammar::new(Spec { home: None, ..spec })
+            }
+            made => made,
+        }?;
         let start = grammar.start();
         Ok(match grammar.read_text(&start, &opening) {
             Ok(state) => Ok((grammar, state, opening)),
@@ -376,6 +389,13 @@ fn draw_type(metre: Option<&Metre>, random: &mut ChaCha8Rng) -> Option<TuneType>
     weights.iter().any(|(_, weight)| *weight > 0).then(|| *draw(&weights, random))
 }
 
+/// Whether a tune is to end on its home note, as often as tunes of the type do.
+fn draw_home(kind: Option<TuneType>, random: &mut ChaCha8Rng) -> bool {
+    let lasts = kind.and_then(habits::habits).map(|habits| habits.notes.lasts).unwrap_or_default();
+    let elsewhere = lasts[1..].iter().sum::<u32>();
+    lasts[0] > 0 && *draw(&[(true, lasts[0]), (false, elsewhere)], random)
+}
+
 /// A key as wished, as often as tunes of the type have it.
 fn draw_key(kind: Option<TuneType>, wishes: &Wishes, random: &mut ChaCha8Rng) -> Key {
     let fits = |key: &Key| {
@@ -414,7 +434,7 @@ fn home_key(wished: &Key) -> (Key, Option<Name>, i32) {
 }
 
 /// One of a list, as often as its weight says; the list is not empty.
-fn draw<'a, T>(list: &'a [(T, u32)], random: &mut ChaCha8Rng) -> &'a T {
+pub(super) fn draw<'a, T>(list: &'a [(T, u32)], random: &mut ChaCha8Rng) -> &'a T {
     let total: u32 = list.iter().map(|(_, weight)| weight).sum();
     let mut left = random.next_u32() % total.max(1);
     for (value, weight) in list {

@@ -164,6 +164,17 @@ impl Ledger {
         self.chords && bar.bars == 0 && !(bar.first && bar.pickup != Some(0))
     }
 
+    /// The section of a bar and its number there; nothing for pickups and bars of endings.
+    pub(super) fn full(&self, bar: &Bar) -> Option<(u8, u8)> {
+        (bar.ending == 0 && !self.is_pickup(bar)).then_some((bar.section, bar.bars))
+    }
+
+    /// Whether a section's first bar can only be its pickup.
+    fn is_pickup(&self, bar: &Bar) -> bool {
+        let asked = |form: &Form| bar.section == 0 && form.pickup != Pickup::None;
+        bar.first && (bar.pickup.is_some_and(|pickup| pickup > 0) || self.form.as_ref().is_some_and(asked))
+    }
+
     pub(super) fn bar(&self, id: BarId) -> Bar {
         self.entry(id).bar
     }
@@ -207,10 +218,7 @@ impl Ledger {
                 _ => {}
             }
         }
-        if bar.first
-            && (pickup > 0
-                || self.form.as_ref().is_some_and(|f| bar.section == 0 && f.pickup != Pickup::None))
-        {
+        if self.is_pickup(&bar) {
             return None;
         }
         self.after_full(Bar { pickup: Some(pickup), ..bar }, ticks, line)

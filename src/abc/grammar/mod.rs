@@ -282,6 +282,12 @@ impl Grammar {
         usize::from(bar.section) + usize::from(!bar.is_first() || state.used > 0)
     }
 
+    /// The section of the bar a text has got to, and the bar's number there, both from 0; nothing for pickups
+    /// and for bars of endings.
+    pub fn full_bar(&self, state: &State) -> Option<(u8, u8)> {
+        (state.bar != NO_BAR).then(|| self.ledger.full(&self.ledger.bar(state.bar))).flatten()
+    }
+
     /// Whether the tune may end here.
     pub fn may_end(&self, state: &State) -> bool {
         self.is_whole(state)

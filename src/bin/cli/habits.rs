@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use reelsmith::compose::habits::{count, write};
+use reelsmith::compose::returning;
 use serde::Deserialize;
 
 use super::{CliError, print};
@@ -16,6 +17,9 @@ pub(crate) struct Habits {
     /// JSON with a list of records that have "abc notation" and "rhythm"
     #[arg(value_name = "FILE")]
     corpus: PathBuf,
+    /// Count which bars come back: the table is src/compose/returning.tsv
+    #[arg(long)]
+    returning: bool,
 }
 
 /// A tune of a corpus.
@@ -34,7 +38,7 @@ impl Habits {
     pub(crate) fn run(self) -> Result<ExitCode, CliError> {
         let records = read_records(&self.corpus)?;
         let tunes = records.iter().map(|record| (record.rhythm.as_str(), record.abc.as_str()));
-        print(&write(&count(tunes)))?;
+        print(&if self.returning { returning::count(tunes) } else { write(&count(tunes)) })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -16,8 +16,11 @@ const { createRequire } = require('node:module'); const path = require('node:pat
 const folder = path.join(require('node:os').tmpdir(), 'reelsmith-abcjs');
 const abcjs = createRequire(path.join(folder, 'package.json'))('abcjs');
 const text = require('node:fs').readFileSync(process.argv[1], 'utf8');
-for (const tune of text.split(/\\n\\s*\\n/).filter((t) => /^K:/m.test(t)))
-  console.log((abcjs.parseOnly(tune)[0].warnings || []).length);
+for (const tune of text.split(/\\n\\s*\\n/).filter((t) => /^K:/m.test(t))) {
+  // It remarks on directives of other programs, which the standard has it pass over.
+  const warnings = (abcjs.parseOnly(tune)[0].warnings || []).filter(said => !said.includes('directive: reelsmith'));
+  console.log(warnings.length);
+}
 ";
 
 /// What a referee says.
@@ -60,7 +63,10 @@ fn abc2midi(file: &Path) -> Verdict {
         return Verdict::Absent;
     };
     let tunes = out.split("scanning tune").skip(1);
-    let is_fault = |line: &str| line.starts_with("Error") || line.starts_with("Warning");
+    // What it says of metres it has no rhythm of its own for, when it plays chords, is no fault of the tune.
+    let is_fault = |line: &str| {
+        (line.starts_with("Error") || line.starts_with("Warning")) && !line.contains("no default gchord")
+    };
     Verdict::Faulty(tunes.filter(|said| said.lines().any(is_fault)).count())
 }
 
