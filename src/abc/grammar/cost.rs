@@ -77,6 +77,7 @@ impl Grammar {
     }
 
     /// What is owed once a note stands that is home or not.
+    #[inline]
     fn owed(&self, state: &State, home: bool, touching: bool) -> Owed {
         let slur = match state.slur {
             0 => 0,
@@ -97,6 +98,7 @@ impl Grammar {
         self.spec.home.is_none()
     }
 
+    #[inline]
     fn place(&mut self, state: &State, place: Place) -> u16 {
         if state.may_end && place.stage == Stage::Nothing {
             return 0;
@@ -124,12 +126,10 @@ impl Grammar {
         1 + state.tie.map_or(0, signs) + self.grown(state, open, home)
     }
 
-    /// What it costs after a note of so many ticks, which is home or not.
-    fn noted(&self, state: &State, ticks: Ticks, home: bool) -> u16 {
+    /// What it costs after a note of so many ticks, after which so much is owed.
+    #[inline]
+    fn noted(&self, state: &State, ticks: Ticks, mut owed: Owed) -> u16 {
         let Some((group, used)) = grouped(state.group, state.used, ticks) else { return NEVER };
-        let after =
-            State { tie: None, slur: if state.slur > 0 { (state.slur + 1).min(3) } else { 0 }, ..*state };
-        let mut owed = self.owed(&after, home, true);
         if let Group::Owed { notes, ticks, .. } = group {
             let Some(length) = LENGTHS.characters[usize::from(ticks)] else { return NEVER };
             owed.characters += u16::from(notes) * (1 + length);
@@ -159,6 +159,7 @@ impl Grammar {
 
     /// What it costs when a note's length ends as it may. Most letters a mask asks about ask the same
     /// question, so that the last answers are kept.
+    #[inline]
     fn grown(&mut self, state: &State, open: Open, home: bool) -> u16 {
         let question = Grown {
             bar: state.bar,
@@ -174,10 +175,20 @@ impl Grammar {
         {
             return answer;
         }
-        let lengths = LENGTHS.completions[usize::from(open.length)].iter();
-        let lengths = lengths.filter(|(_, ticks)| *ticks >= least(open.graced));
-        let answer = lengths.map(|&(characters, ticks)| characters + self.noted(state, ticks, home)).min();
-        let answer = answer.unwrap_or(NEVER);
+        let after =
+            State { tie: None, slur: if state.slur > 0 { (state.slur + 1).min(3) } else { 0 }, ..*state };
+        let owed = self.owed(&after, home, true);
+        let rest = self.ledger.cheapest(state.bar);
+        let mut answer = NEVER;
+        for &(characters, ticks) in &LENGTHS.completions[usize::from(open.length)] {
+            // They come shortest first: what follows is no better.
+            if characters + rest >= answer {
+                break;
+            }
+            if ticks >= least(open.graced) {
+                answer = answer.min(characters + self.noted(state, ticks, owed));
+            }
+        }
         self.grown[place] = Some((question, answer));
         answer
     }

@@ -96,6 +96,8 @@ struct Entry {
     ends: bool,
     /// From each tick on; see [`Ledger::closing`].
     closing: Vec<Costs>,
+    /// The least of them.
+    cheapest: u16,
     /// From a `|:` at its start on, if there may be one.
     opened: Option<Costs>,
 }
@@ -142,19 +144,22 @@ impl Ledger {
         let exits = self.exits(bar);
         let ends = exits.iter().any(|exit| exit.end);
         let costs = |used| costs(|any, end| cheapest(&exits, used, any, end));
-        let closing = (0..=self.full).map(costs).collect();
+        let closing: Vec<Costs> = (0..=self.full).map(costs).collect();
+        let cheapest = closing.iter().flatten().flatten().copied().min().unwrap_or(NEVER);
         let opened = self.opened(bar).map(|opened| self.rest(opened));
         let id = self.entries.len() as BarId;
-        self.entries.push(Entry { bar, exits, ends, closing, opened });
+        self.entries.push(Entry { bar, exits, ends, closing, cheapest, opened });
         self.ids.insert(bar, id);
         id
     }
 
+    #[inline]
     fn entry(&self, id: BarId) -> &Entry {
         &self.entries[id as usize]
     }
 
     /// Whether the tune may end with this bar.
+    #[inline]
     pub(super) fn ends(&self, id: BarId) -> bool {
         self.entry(id).ends
     }
@@ -175,6 +180,7 @@ impl Ledger {
         bar.first && (bar.pickup.is_some_and(|pickup| pickup > 0) || self.form.as_ref().is_some_and(asked))
     }
 
+    #[inline]
     pub(super) fn bar(&self, id: BarId) -> Bar {
         self.entry(id).bar
     }
@@ -360,12 +366,19 @@ impl Ledger {
 
     /// The fewest characters that finish the tune from `used` ticks of a bar on, where `any` more notes
     /// are owed before a line other than `|`, and `end` before the tune's end (0 to 2 each).
+    #[inline]
     pub(super) fn closing(&self, id: BarId, used: Ticks, any: usize, end: usize) -> u16 {
         // A bar that is too long is never closed.
         self.entry(id).closing.get(usize::from(used)).map_or(NEVER, |costs| costs[any][end])
     }
 
+    /// The least of what [`Ledger::closing`] says of a bar.
+    pub(super) fn cheapest(&self, id: BarId) -> u16 {
+        self.entry(id).cheapest
+    }
+
     /// The least the tune costs from a `|:` at the start of a bar on; nothing if there may be none.
+    #[inline]
     pub(super) fn opening(&self, id: BarId) -> Option<&Costs> {
         self.entry(id).opened.as_ref()
     }

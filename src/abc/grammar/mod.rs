@@ -117,6 +117,20 @@ impl Mask {
     }
 }
 
+/// The bytes of music, but for those within chord symbols and decorations.
+const BYTES: &[u8] = b"\n !\"'(),-/0123456789:<=>ABCDEFGMPT[]^_abcdefguvz{|}~";
+
+/// All bytes there are.
+const ALL_BYTES: [u8; 96] = {
+    let mut bytes = [b'\n'; 96];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        bytes[(byte - b' ') as usize + 1] = byte;
+        byte += 1;
+    }
+    bytes
+};
+
 /// Ticks of a bar: quarters of the unit note length.
 ///
 /// # Errors
@@ -264,7 +278,12 @@ impl Grammar {
         let mut mask = Mask { characters: 0, end: self.may_end(state) };
         // What stands is settled once for all characters that leave it.
         let settled = self.settled(state);
-        for byte in std::iter::once(b'\n').chain(b' '..=b'~') {
+        // Most bytes occur in words alone.
+        let bytes = match state.at {
+            At::Header(_) | At::Symbol(..) | At::Decoration(..) => &ALL_BYTES[..],
+            _ => BYTES,
+        };
+        for &byte in bytes {
             let Some(next) = self.read_settled(state, settled.as_ref(), byte) else { continue };
             if next.written.saturating_add(self.cost(&next)) <= self.spec.most {
                 mask.characters |= 1 << byte;

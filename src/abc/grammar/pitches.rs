@@ -8,6 +8,7 @@ pub(super) type Step = u8;
 pub(super) const STEPS: usize = 42;
 
 /// The step of a letter of either case, without octave signs.
+#[inline]
 pub(super) fn step_of(byte: u8) -> Option<Step> {
     if !byte.is_ascii_alphabetic() {
         return None;
@@ -17,6 +18,7 @@ pub(super) fn step_of(byte: u8) -> Option<Step> {
 }
 
 /// The steps a letter may become by so many octave signs (0 to 2 in all), `signs` of which are there.
+#[inline]
 pub(super) fn octaves(step: Step) -> (u8, [Option<Step>; 3]) {
     let octave = step / 7;
     if octave >= 3 {
@@ -29,6 +31,7 @@ pub(super) fn octaves(step: Step) -> (u8, [Option<Step>; 3]) {
 }
 
 /// Octave signs a step is written with.
+#[inline]
 pub(super) fn signs(step: Step) -> u16 {
     let octave = step / 7;
     u16::from(if octave >= 3 { octave - 3 } else { 2 - octave })
@@ -41,11 +44,13 @@ pub struct PitchSet {
     alters: [u8; STEPS],
 }
 
+#[inline]
 fn bit(alter: i8) -> u8 {
     if (-1..=1).contains(&alter) { 1 << (alter + 1) } else { 0 }
 }
 
 /// The MIDI number of a step (middle C is 60).
+#[inline]
 fn midi(step: usize, alter: i8) -> i32 {
     let letter = Letter::from_step(step as i32 % 7);
     (step as i32 / 7 + 3) * 12 + letter.semitone() + i32::from(alter)
@@ -79,12 +84,14 @@ impl PitchSet {
         }
     }
 
+    #[inline]
     pub(super) fn contains(&self, step: Step, alter: i8) -> bool {
         self.alters[usize::from(step)] & bit(alter) != 0
     }
 }
 
 /// The pitch class of a step: semitones above C.
+#[inline]
 pub(super) fn class(step: Step, alter: i8) -> u32 {
     midi(step.into(), alter).rem_euclid(12).unsigned_abs()
 }

@@ -356,6 +356,7 @@ impl Grammar {
     }
 
     /// Whether a note may sound here.
+    #[inline]
     pub(super) fn may_sound(&self, state: &State, step: Step, alter: Option<i8>) -> bool {
         if let Some(tied) = state.tie {
             return tied == step && alter.is_none();
@@ -366,12 +367,14 @@ impl Grammar {
     }
 
     /// Whether a letter can become a note that may sound here, by octave signs if need be.
+    #[inline]
     fn reachable(&self, state: &State, step: Step, alter: Option<i8>) -> Option<()> {
         let (_, octaves) = octaves(step);
         octaves.into_iter().flatten().any(|step| self.may_sound(state, step, alter)).then_some(())
     }
 
     /// Whether a note may be the last.
+    #[inline]
     pub(super) fn is_home(&self, state: &State, what: What) -> bool {
         let Some(classes) = self.spec.home else { return true };
         let What::Pitch(step, alter) = what else { return false };
@@ -380,6 +383,7 @@ impl Grammar {
 }
 
 /// The group and ticks after a note; nothing if it has not the ticks it must have.
+#[inline]
 pub(super) fn grouped(group: Group, used: Ticks, ticks: Ticks) -> Option<(Group, Ticks)> {
     Some(match group {
         Group::None => (group, used.checked_add(ticks)?),
@@ -394,14 +398,17 @@ pub(super) fn grouped(group: Group, used: Ticks, ticks: Ticks) -> Option<(Group,
 }
 
 /// A line of text does not begin with a letter, which with a colon would be a field.
+#[inline]
 fn bare(place: Place) -> bool {
     place.line_start && place.stage == Stage::Nothing
 }
 
+#[inline]
 fn is_broken(group: Group) -> bool {
     matches!(group, Group::Owed { broken: true, .. })
 }
 
+#[inline]
 fn note(what: What, graced: bool, decorated: bool) -> At {
     At::Note(Open { what, length: 0, graced, decorated })
 }

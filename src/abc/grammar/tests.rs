@@ -133,6 +133,9 @@ fn walk(spec: &Spec, choices: &[u8]) -> String {
     let mut state = grammar.read_text(&start, &text).unwrap();
     for &choice in choices {
         let mask = grammar.mask(&state);
+        let taken = (0..128u8).filter(|&b| grammar.step(&state, b.into()).is_some());
+        let taken = taken.fold(0u128, |taken, b| taken | 1 << b);
+        assert_eq!(mask.characters, taken, "{text:?}: a mask is what may be taken");
         let least = grammar.least(&state);
         assert!(mask.count() > 0 && least < NEVER, "a dead end: {text:?} {state:?}");
         assert!(usize::from(least) + text.len() <= spec.most.into(), "{text:?}");
