@@ -80,6 +80,10 @@ use crate::settings::Preferences;
 
 pub use window::{Options, Window};
 
+/// The program's sign where the system lists windows. Wayland finds it by the name of the desktop entry instead, which
+/// is that of the window (`with_app_id`).
+const ICON: &[u8] = include_bytes!("../../assets/icon/window.png");
+
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut eframe::egui::Ui, _frame: &mut eframe::Frame) {
         Self::ui(self, ui);
@@ -92,15 +96,17 @@ impl eframe::App for Window {
 /// If the system gives no window to draw in.
 pub fn run(options: Options) -> Result<(), eframe::Error> {
     let size = options.data.as_deref().and_then(|folder| Preferences::load(folder).ok()?.window);
-    let native = eframe::NativeOptions {
-        viewport: ViewportBuilder::default()
-            .with_title("Reelsmith")
-            .with_app_id("reelsmith")
-            .with_inner_size(size.map_or(vec2(1280.0, 800.0), |(wide, high)| vec2(wide, high)))
-            .with_min_inner_size(layout::SMALLEST),
-        renderer: eframe::Renderer::Glow,
-        ..eframe::NativeOptions::default()
-    };
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Reelsmith")
+        .with_app_id("reelsmith")
+        .with_inner_size(size.map_or(vec2(1280.0, 800.0), |(wide, high)| vec2(wide, high)))
+        .with_min_inner_size(layout::SMALLEST);
+    match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(error) => log::warn!("The window has no icon: {error}"),
+    }
+    let native =
+        eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..eframe::NativeOptions::default() };
     eframe::run_native(
         "reelsmith",
         native,
