@@ -1,6 +1,8 @@
-# Sourced by run.sh and test.sh: `need PACKAGE…` installs the Debian packages that are missing.
+# shellcheck shell=sh
+# Sourced: `need PACKAGE…` installs the Debian packages that are missing, or ends the script that needs them.
 
-need() {
+# In a shell of its own, so that it names nothing anew in the script.
+need() (
     if ! command -v dpkg-query >/dev/null 2>&1; then
         echo "This is no Debian or Ubuntu: what is called $* there must be installed by hand."
         return
@@ -20,7 +22,7 @@ need() {
     $as_root apt-get update -qq
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-}
+)
 
 if ! command -v cargo >/dev/null 2>&1; then
     echo "Rust is missing (cargo is not on the PATH): see https://rustup.rs"

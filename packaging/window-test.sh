@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The real window under Xvfb: it starts, composes, shows something, and closes in order.
 #   bash packaging/window-test.sh PROGRAM
+# Where the program keeps its data in a folder of its own choice, as in a clean root, DATA says which.
 # Needs xvfb, xdotool and imagemagick, and the libraries a window loads; where they cannot be had it says so and tests
 # nothing.
 set -euo pipefail
@@ -24,11 +25,12 @@ for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
 DISPLAY=:$(cat "$work/display")
 export DISPLAY
 
-REELSMITH_DATA_DIR=$work/data "$program" 2>"$work/errors" &
+data=${DATA:-$work/data}
+REELSMITH_DATA_DIR=$data "$program" 2>"$work/errors" &
 app=$!
 window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | head -1)
 xdotool windowfocus --sync "$window"
-kept() { compgen -G "$work/data/recovery/*.abc" >/dev/null; }
+kept() { compgen -G "$data/recovery/*.abc" >/dev/null; }
 # Before the model is open the key does nothing.
 for _ in $(seq 30); do kept && break; xdotool key ctrl+g; sleep 1; done
 kept || { echo "No tune was composed:"; cat "$work/errors"; exit 1; }
@@ -41,6 +43,6 @@ xdotool key ctrl+q
 for _ in $(seq 100); do kill -0 "$app" 2>/dev/null || break; sleep 0.1; done
 wait "$app" || { echo "It ended with an error:"; cat "$work/errors"; exit 1; }
 ! kept || { echo "It closed and left its tune behind as if it had broken off."; exit 1; }
-[ -s "$work/data/settings.toml" ] || { echo "It kept no settings."; exit 1; }
+[ -s "$data/settings.toml" ] || { echo "It kept no settings."; exit 1; }
 app=
 echo "The window starts, composes, shows $colours colours and closes in order."
