@@ -105,8 +105,11 @@ pub fn run(options: Options) -> Result<(), eframe::Error> {
         Ok(icon) => viewport = viewport.with_icon(icon),
         Err(error) => log::warn!("The window has no icon: {error}"),
     }
-    let native =
-        eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..eframe::NativeOptions::default() };
+    let native = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
     eframe::run_native(
         "reelsmith",
         native,
@@ -121,4 +124,15 @@ pub fn show_failure(words: &str) {
         .set_title("Reelsmith")
         .set_description(words)
         .show();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_has_an_icon_as_wide_as_high() {
+        let icon = eframe::icon_data::from_png_bytes(ICON).unwrap();
+        assert_eq!((icon.width, icon.height), (128, 128));
+    }
 }
