@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.."
 size=$(wc -c <"$package")
 [ "$size" -lt 50000000 ] || { echo "The AppImage has $size bytes: 50 MB are the most."; exit 1; }
 
-# It brings what is not among these: libxkbcommon, libXcursor, libXi and theirs.
-clean_root libasound2 libegl1 libgl1 libx11-6 libx11-xcb1
+# xkb-data describes keyboards to every X server and Wayland compositor. The AppImage brings what is not among these.
+clean_root libasound2 libegl1 libgl1 libx11-6 libx11-xcb1 xkb-data
 for library in libxkbcommon-x11.so.0 libXcursor.so.1 libXi.so.6; do
     chroot "$root" /sbin/ldconfig -p | grep -q "$library" && { echo "$library is there already."; exit 1; }
 done

@@ -2,7 +2,7 @@
 # Makes the AppImage: target/packages/Reelsmith-VERSION-MACHINE.AppImage
 #   sh packaging/appimage.sh [--program FILE]     FILE is a program built before
 # Build it on the oldest system it is for: it needs the C library it was linked with. It holds the window and those
-# libraries a desktop may lack; C library, ALSA, X, Wayland and OpenGL are the system's, as in every AppImage.
+# libraries a desktop may lack; C library, ALSA, X, Wayland, OpenGL and the description of keyboards are the system's.
 # Its runtime is our own, packaging/appimage: it unpacks into ~/.cache/reelsmith-appimage where the usual one mounts by
 # FUSE. packaging/appimage-test.sh tests it.
 set -eu

@@ -28,7 +28,8 @@ export DISPLAY
 data=${DATA:-$work/data}
 REELSMITH_DATA_DIR=$data "$program" 2>"$work/errors" &
 app=$!
-window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | head -1)
+window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | head -1) ||
+    { echo "No window came:"; cat "$work/errors"; exit 1; }
 xdotool windowfocus --sync "$window"
 kept() { compgen -G "$data/recovery/*.abc" >/dev/null; }
 # Before the model is open the key does nothing.
