@@ -21,6 +21,7 @@ pub fn grammar_of(text: &str) -> Option<Grammar> {
         home: None,
         chords: Chords::Any,
         ornaments: true,
+        swings: false,
         form: None,
         most: 20_000,
     })

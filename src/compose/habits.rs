@@ -125,6 +125,7 @@ pub fn free_grammar(text: &str) -> Option<(Grammar, Tune)> {
         home: None,
         chords: Chords::Any,
         ornaments: true,
+        swings: false,
         form: None,
         most: 20_000,
     };

@@ -7,7 +7,7 @@ use crate::music::{Fraction, Key, Letter};
 
 /// Adds ornaments to a tune: rolls on dotted crotchets, cuts between repeated notes, and, where there are
 /// to be many, a triplet now and then. None stands in a pickup, on the last note, where it would go
-/// below `lowest` (MIDI), or a second time in a beat; notes that have something already are left alone.
+/// below `lowest` (MIDI) or above the tune's highest note, or a second time in a beat; notes that have something already are left alone.
 pub fn ornamented(text: &str, level: Ornaments, lowest: i32) -> String {
     let every = match level {
         Ornaments::Any | Ornaments::None => return text.to_owned(),
@@ -19,8 +19,9 @@ pub fn ornamented(text: &str, level: Ornaments, lowest: i32) -> String {
     let mut out = text.to_owned();
     let mut chosen: Vec<(Span, String)> = Vec::new();
     let mut met = [0usize; 3];
+    let highest = highest(tune);
     for place in places(tune) {
-        let Some((kind, written)) = place.ornament(level, lowest) else { continue };
+        let Some((kind, written)) = place.ornament(level, lowest, highest) else { continue };
         // Of every kind the first, then every second or each.
         met[kind] += 1;
         if met[kind] % every == 1 % every && (kind != TRIPLET || met[kind] % 3 == 1) {
@@ -48,13 +49,17 @@ struct Place {
 }
 
 impl Place {
-    fn ornament(&self, level: Ornaments, lowest: i32) -> Option<(usize, String)> {
+    fn ornament(&self, level: Ornaments, lowest: i32, highest: i32) -> Option<(usize, String)> {
         let (up, down) = (self.neighbour(1), self.neighbour(-1));
         let duration = self.note.duration;
         if duration == Fraction::of(3, 8) {
             return (down.midi >= lowest).then(|| (ROLL, format!("~{}", self.written)));
         }
-        if self.repeated && duration >= Fraction::of(1, 8) {
+        if staff_step(&self.note) >= highest {
+            return None;
+        }
+        // The dialect has a grace note before no shorter one than `L:` says.
+        if self.repeated && duration >= Fraction::of(1, 8) && self.note.written >= Fraction::of(1, 1) {
             return Some((CUT, format!("{{{}}}{}", up.written, self.written)));
         }
         let crotchet = duration == Fraction::of(1, 4) && self.note.written == Fraction::of(2, 1);
@@ -74,6 +79,22 @@ impl Place {
         let midi = (i32::from(octave) + 1) * 12 + letter.semitone() + alter;
         Neighbour { midi, written: letter_in_octave(letter, octave) }
     }
+}
+
+/// A note's place on the staff, whatever its accidental.
+fn staff_step(note: &Note) -> i32 {
+    i32::from(note.octave) * 7 + note.letter as i32
+}
+
+/// The highest place on the staff a tune has.
+fn highest(tune: &Tune) -> i32 {
+    let elements = tune.voices.iter().flat_map(|voice| &voice.elements);
+    let highest = elements.filter_map(|element| match &element.kind {
+        Kind::Note(note) => Some(staff_step(note)),
+        Kind::Chord(chord) => chord.notes.iter().map(|(_, note)| staff_step(note)).max(),
+        _ => None,
+    });
+    highest.max().unwrap_or(i32::MIN)
 }
 
 struct Neighbour {
@@ -164,6 +185,20 @@ mod tests {
         assert_eq!(jig(tune, Ornaments::None, 62), tune);
         let light = jig(tune, Ornaments::Light, 62);
         assert_eq!(light, " d | ~F3 A3 | AFd {e}d2 e | B2 A ~F3 | F3 D3 :|");
+    }
+
+    #[test]
+    fn a_note_shorter_than_the_unit_is_not_cut() {
+        let tune = "X:1\nL:1/4\nM:3/4\nK:G\n G D D/D/4G/4 | G3 :|\n";
+        assert_eq!(ornamented(tune, Ornaments::Full, 62), tune);
+        let long = tune.replace("D D/D/4G/4", "D D");
+        assert_eq!(ornamented(&long, Ornaments::Full, 62), long.replace("D D", "D {E}D"));
+    }
+
+    #[test]
+    fn no_ornament_goes_above_the_tune_s_highest_note() {
+        let tune = " d2 d e2 e | B2 B A3 | d3 D3 :|";
+        assert_eq!(jig(tune, Ornaments::Full, 62), " (3ded d e2 e | B2 B ~A3 | ~d3 D3 :|");
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Plan {
         let ends_home = wishes.ends_home || draw_home(kind, &mut random);
         let home = key.tonic().filter(|_| ends_home).map(|name| 1 << name.semitone());
         let lowest = instrument.map_or(i32::MIN, |instrument| *instrument.range().start() - shift);
-        let mut seeker = Seeker { request, begun, key, pitches, home, random };
+        let mut seeker = Seeker { request, begun, kind, key, pitches, home, random };
         let (grammar, state, opening) = seeker.seek(&shapes)?;
         let form = grammar.spec().form.as_ref();
         let returning = form.map(|form| Returning::draw(kind, form, &mut seeker.random)).unwrap_or_default();
@@ -157,8 +157,12 @@ struct Shapes {
 impl Shapes {
     fn of(kind: Option<TuneType>, metre: Option<Metre>, unit: Option<Fraction>, wishes: &Wishes) -> Self {
         let known = kind.and_then(habits::habits).map_or(&[][..], |habits| &habits.shapes);
+        // Hornpipes in 2/2 and 3/2 are another dance, which swings otherwise or not at all: for who asks.
+        let usual = |shape: &Shape| {
+            kind != Some(TuneType::Hornpipe) || ["2/4", "4/4"].contains(&shape.metre.as_str())
+        };
         let fits = |shape: &Shape| {
-            metre.as_ref().is_none_or(|metre| shape.metre == metre.to_string())
+            metre.as_ref().map_or_else(|| usual(shape), |metre| shape.metre == metre.to_string())
                 && unit.is_none_or(|unit| habits::unit_of(shape) == Some(unit))
         };
         let fitting: Vec<&(Shape, u32)> = known.iter().filter(|(shape, _)| fits(shape)).collect();
@@ -263,6 +267,7 @@ fn bent(shape: &Shape, wishes: &Wishes) -> Shape {
 struct Seeker<'a> {
     request: &'a Request,
     begun: Begun,
+    kind: Option<TuneType>,
     key: Key,
     pitches: PitchSet,
     home: Option<u16>,
@@ -317,6 +322,8 @@ impl Seeker<'_> {
             home: self.home,
             chords: self.request.wishes.chords,
             ornaments: self.request.wishes.ornaments == Ornaments::Any,
+            // What is given stays as it is, and so may what follows.
+            swings: self.kind == Some(TuneType::Hornpipe) && self.begun.music.trim().is_empty(),
             form,
             most: u16::try_from(most).unwrap_or(u16::MAX),
         })

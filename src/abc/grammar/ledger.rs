@@ -166,7 +166,9 @@ impl Ledger {
 
     /// Whether a bar has to begin with a chord symbol.
     pub(super) fn owes_symbol(&self, bar: &Bar) -> bool {
-        self.chords && bar.bars == 0 && !(bar.first && bar.pickup != Some(0))
+        // Without a form the tune's first bar can still turn out to be a pickup.
+        let unknown = bar.first && bar.pickup.is_none() && self.form.is_none();
+        self.chords && bar.bars == 0 && !unknown && !self.is_pickup(bar)
     }
 
     /// The section of a bar and its number there; nothing for pickups and bars of endings.

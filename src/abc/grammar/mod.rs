@@ -60,6 +60,9 @@ pub struct Spec {
     pub chords: Chords,
     /// Whether there may be grace notes and decorations.
     pub ornaments: bool,
+    /// Whether nothing stands in the way of swinging even pairs: broken pairs (`>`, `<`) begin where pairs of
+    /// such notes do, counted from the bar line, and there are no ties.
+    pub swings: bool,
     /// The form; `None` for any.
     pub form: Option<Form>,
     /// The most characters the text may have, header included.
@@ -222,7 +225,7 @@ impl Grammar {
             slur: 0,
             home: true,
             may_end: false,
-            owes_symbol: false,
+            owes_symbol: self.ledger.owes_symbol(&self.ledger.bar(0)),
         }
     }
 

@@ -311,6 +311,7 @@ impl Grammar {
         }
         let ticks = LENGTHS.trie.value(open.length)?;
         let was_alone = next.group == Group::None;
+        let in_place = !self.spec.swings || u16::from(next.used) % (2 * u16::from(ticks)) == 0;
         (!open.graced || ticks >= UNIT).then_some(())?;
         (next.group, next.used) = grouped(next.group, next.used, ticks)?;
         next.home = self.is_home(&next, open.what);
@@ -321,7 +322,7 @@ impl Grammar {
                 if let Some(alter) = alter {
                     next.carried.set(step, alter);
                 }
-                let plain = was_alone && !open.decorated && !next.carried.touches(step);
+                let plain = was_alone && !self.spec.swings && !open.decorated && !next.carried.touches(step);
                 ties = plain.then_some(step);
             }
             What::Rest | What::Chord => {}
@@ -329,7 +330,7 @@ impl Grammar {
         if next.slur > 0 {
             next.slur = (next.slur + 1).min(3);
         }
-        let breaks = was_alone && matches!(open.what, What::Pitch(..));
+        let breaks = was_alone && in_place && matches!(open.what, What::Pitch(..));
         let touching = Some(Touched { ticks, breaks, ties });
         let place =
             Place { touching, line_start: false, after_line: false, may_break: false, ..Place::START };

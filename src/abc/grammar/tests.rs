@@ -17,6 +17,7 @@ fn any(metre: &str, bar: u8, most: u16) -> Spec {
         home: None,
         chords: Chords::Any,
         ornaments: true,
+        swings: false,
         form: None,
         most,
     }
@@ -122,6 +123,18 @@ fn wishes_about_notes_are_kept() {
     assert!(accepts(&spec, " D").is_err());
     spec.chords = Chords::Never;
     assert!(accepts(&spec, " \"").is_err());
+}
+
+#[test]
+fn what_swings_has_broken_pairs_where_pairs_begin_and_no_ties() {
+    let mut spec = any("4/4", 32, 2000);
+    for (swings, well) in [(false, true), (true, false)] {
+        spec.swings = swings;
+        accepts(&spec, " A>B c2 d>e f2 ||").unwrap();
+        assert_eq!(accepts(&spec, " c A>B c4 c ||").is_ok(), well);
+        assert_eq!(accepts(&spec, " c2 A2-A4 ||").is_ok(), well);
+        assert_eq!(accepts(&spec, " c2 A2>B2 c2 ||").is_ok(), well, "a pair of longer notes");
+    }
 }
 
 /// Draws a text under the mask, rare characters as often as common ones, until `patience` runs out,
