@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use super::device::{AudioError, Devices, OpenDevice, Source, Stream};
+use super::device::{AudioError, Devices, OpenDevice, OutputDevice, Source, Stream};
 use super::renderer::{Pulse, Renderer};
 
 /// How often a device that is lost is looked for, and an open one looked at.
@@ -22,6 +22,8 @@ pub(super) enum Errand {
     Look { sound: bool },
     /// Play on another device from now on; without a name the system chooses.
     Choose(Option<String>),
+    /// Say which devices there are.
+    List,
     /// The device of this opening is lost.
     Lost(u64, AudioError),
     /// The renderer is back from its device.
@@ -43,10 +45,15 @@ pub enum DeviceState {
     Lost(AudioError),
 }
 
+/// The devices of the system, or why it cannot be asked.
+pub type DeviceList = Result<Vec<OutputDevice>, AudioError>;
+
 /// Where the news go.
 pub(super) struct News {
     /// To the transport.
     pub(super) states: Sender<DeviceState>,
+    /// What devices there are, when that was asked.
+    pub(super) lists: Sender<DeviceList>,
     /// Wakes who asks the transport.
     pub(super) wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -100,6 +107,11 @@ impl<D: Devices> Keeper<D> {
                     now = self.open(&mut home, &mut opening, false);
                 }
                 Ok(Errand::Look { .. }) => {}
+                Ok(Errand::List) => {
+                    // A transport that is gone needs no list.
+                    let _ = self.news.lists.send(self.devices.list());
+                    (self.news.wake)();
+                }
                 Ok(Errand::Lost(which, error)) => {
                     if which == opening && matches!(now, Now::Open { .. }) {
                         now = self.lose(now, &mut home, error);

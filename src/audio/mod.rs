@@ -19,6 +19,6 @@ mod system;
 pub mod transport;
 
 pub use device::{AudioError, Devices, OpenDevice, OutputDevice};
-pub use keeper::DeviceState;
+pub use keeper::{DeviceList, DeviceState};
 pub use system::{SystemDevices, output_device};
 pub use transport::{Sounding, Transport};

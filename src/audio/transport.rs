@@ -10,7 +10,7 @@ use std::time::Instant;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::device::{AudioError, Devices};
-use super::keeper::{DeviceState, Errand, Keeper, News};
+use super::keeper::{DeviceList, DeviceState, Errand, Keeper, News};
 use super::playhead::{Playhead, Report};
 use super::renderer::{Message, Pulse, Renderer};
 use crate::synth::{Controls, Program};
@@ -34,6 +34,8 @@ pub struct Transport {
     errands: Sender<Errand>,
     states: Receiver<DeviceState>,
     state: DeviceState,
+    lists: Receiver<DeviceList>,
+    list: Option<DeviceList>,
     thread: Option<JoinHandle<()>>,
     playhead: Playhead,
     /// Programs that may still be heard or held by the renderer, with their loads. They are freed here.
@@ -72,9 +74,10 @@ impl Transport {
         let (outbox, reports) = RingBuffer::new(QUEUE);
         let (errands, inbound) = channel();
         let (tell, states) = channel();
+        let (tell_list, lists) = channel();
         let pulse = Arc::new(Pulse::default());
         let renderer = Box::new(Renderer::new(inbox, outbox, Arc::clone(&pulse)));
-        let news = News { states: tell, wake: Arc::new(wake) };
+        let news = News { states: tell, lists: tell_list, wake: Arc::new(wake) };
         let keeper = Keeper { devices, errands: inbound, own_door: errands.clone(), news, pulse, wanted };
         let thread = std::thread::Builder::new()
             .name("sound".to_owned())
@@ -87,6 +90,8 @@ impl Transport {
             errands,
             states,
             state: DeviceState::Closed,
+            lists,
+            list: None,
             thread: Some(thread),
             playhead: Playhead::default(),
             programs: VecDeque::new(),
@@ -191,6 +196,18 @@ impl Transport {
     /// Plays on another device from now on, by its id or a part of its name; without one, on the system's.
     pub fn choose_device(&mut self, wanted: Option<String>) {
         self.errand(Errand::Choose(wanted));
+    }
+
+    /// Has it looked which devices there are; [`Transport::devices`] says when that is known.
+    pub fn look_for_devices(&mut self) {
+        self.list = None;
+        self.errand(Errand::List);
+    }
+
+    /// The devices that were found when they were last looked for.
+    pub fn devices(&mut self) -> Option<&DeviceList> {
+        self.list = self.lists.try_iter().last().or(self.list.take());
+        self.list.as_ref()
     }
 
     /// How it is with the device.

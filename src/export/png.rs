@@ -60,6 +60,30 @@ pub fn size(sheet: &Sheet, scale: f32) -> Result<(u32, u32), PngError> {
 /// # Errors
 /// [`size`] says which sizes there are; besides, if the program's own fonts cannot be read.
 pub fn write(sheet: &Sheet, scale: f32, colours: &Colours) -> Result<Vec<u8>, PngError> {
+    encode(&draw(sheet, scale, colours)?, colours)
+}
+
+/// A picture that is not a file yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its pixels across and down.
+    pub size: (u32, u32),
+    /// Red, green, blue and opacity of each, row by row from the top.
+    pub bytes: Vec<u8>,
+}
+
+/// Draws a sheet as [`write`] does, for who shows it.
+///
+/// # Errors
+/// As [`write`].
+pub fn picture(sheet: &Sheet, scale: f32, colours: &Colours) -> Result<Picture, PngError> {
+    let pixmap = draw(sheet, scale, colours)?;
+    let pixels = pixmap.pixels().iter().map(|pixel| pixel.demultiply());
+    let bytes = pixels.flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue(), pixel.alpha()]).collect();
+    Ok(Picture { size: (pixmap.width(), pixmap.height()), bytes })
+}
+
+fn draw(sheet: &Sheet, scale: f32, colours: &Colours) -> Result<Pixmap, PngError> {
     let (width, height) = size(sheet, scale)?;
     let too_large = || PngError::TooLarge { width: width.into(), height: height.into() };
     let pixmap = Pixmap::new(width, height).ok_or_else(too_large)?;
@@ -70,7 +94,7 @@ pub fn write(sheet: &Sheet, scale: f32, colours: &Colours) -> Result<Vec<u8>, Pn
     for item in &sheet.items {
         canvas.draw(item, colours.of(item.role));
     }
-    encode(&canvas.pixmap, colours)
+    Ok(canvas.pixmap)
 }
 
 fn paint_colour(Colour([red, green, blue]): Colour) -> tiny_skia::Color {

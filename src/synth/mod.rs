@@ -26,7 +26,7 @@ mod voice;
 
 pub use controls::{Controls, Volumes};
 pub use instrument::{Instrument, Reach};
-pub use offline::Rendering;
+pub use offline::{Rendering, Watch};
 pub use program::{Part, Program};
 pub use sequencer::Loop;
 pub use synthesizer::Synth;
