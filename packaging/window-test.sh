@@ -32,9 +32,13 @@ window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Reelsmith$' | h
     { echo "No window came:"; cat "$work/errors"; exit 1; }
 xdotool windowfocus --sync "$window"
 kept() { compgen -G "$data/recovery/*.abc" >/dev/null; }
+tunes() { find "$data/tunes" -name '*.abc' 2>/dev/null | wc -l; }
+# The jig of the first start is one tune.
+before=$(tunes)
+composed() { [ "$(tunes)" -gt $((before + 1)) ]; }
 # Before the model is open the key does nothing.
-for _ in $(seq 30); do kept && break; xdotool key ctrl+g; sleep 1; done
-kept || { echo "No tune was composed:"; cat "$work/errors"; exit 1; }
+for _ in $(seq 30); do composed && break; xdotool key ctrl+g; sleep 1; done
+composed || { echo "No tune was composed:"; cat "$work/errors"; exit 1; }
 
 import -window "$window" "$work/window.png"
 colours=$(identify -format '%k' "$work/window.png")

@@ -1,7 +1,7 @@
 //! The sheet on the window's stand, through its accessibility tree.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2};
+use eframe::egui::accesskit::{Role, Toggled};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::window::{Test, short_tunes};
@@ -102,7 +102,12 @@ fn chosen_bars_are_exported_by_themselves() {
     let mut test = Test::with_tune();
     test.drag(test.note("A eighth"), test.note("G eighth"));
     test.click("Export");
-    test.click("Save as…");
+    assert!(test.says("This tune"), "{:?}", test.texts());
+    let bars = test.harness.get_by_role_and_label(Role::RadioButton, "Bar 2");
+    assert_eq!(bars.accesskit_node().toggled(), Some(Toggled::True));
+    test.harness.get_by_role_and_label(Role::RadioButton, "ABC").click();
+    test.steps();
+    test.click("Save as ABC");
     let path = test.folder.path().join("bar");
     test.type_into(Role::TextInput, "File", path.to_str().unwrap());
     test.click("Save as ABC");
@@ -110,6 +115,18 @@ fn chosen_bars_are_exported_by_themselves() {
     let saved = std::fs::read_to_string(path.with_extension("abc")).unwrap();
     let expected = "X:1\nT:Three bars, bar 2\nM:4/4\nL:1/8\nQ:1/4=120\nK:D\ndcBA GFED|\n";
     assert_eq!(saved, expected);
+}
+
+#[test]
+fn chosen_bars_are_looped() {
+    let mut test = Test::with_tune();
+    test.until("there is something to play", |t| t.button("Play from the start") == Some(true));
+    test.harness.set_size(vec2(1600.0, 800.0));
+    test.steps();
+    test.drag(test.note("A eighth"), test.note("roll on G quarter"));
+    test.harness.get_all_by_role_and_label(Role::Button, "Loop").next().unwrap().click();
+    test.steps();
+    assert_eq!(test.button("Loop: bars 2–3"), Some(true), "{:?}", test.texts());
 }
 
 #[test]

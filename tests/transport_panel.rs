@@ -6,7 +6,10 @@ use std::time::Duration;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
+use reelsmith::app::Options;
 use reelsmith::audio::recorder::Recorder;
+use reelsmith::model::Precision;
+use tempfile::TempDir;
 
 use crate::window::{Test, short_tunes};
 
@@ -158,4 +161,81 @@ fn in_a_narrow_window_what_has_no_room_opens_from_a_button() {
     test.click("Metronome");
     test.choose("Backing", "None");
     assert_eq!(test.value(Role::ComboBox, "Backing"), "None");
+}
+
+/// A window with a data folder and a device, and a tune in it.
+fn with_data(folder: TempDir, recorder: &Recorder) -> Test {
+    let model = folder.path().join("tiny.safetensors");
+    std::fs::write(&model, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let data = Some(folder.path().join("data"));
+    let recorder = Some(recorder.clone());
+    let mut test =
+        Test::open_as(folder, Options { model: Some(model), data, recorder, ..Options::default() });
+    test.write(TUNE);
+    // With a count-in it begins before bar 1.
+    let from = ["Play from bar 1", "Play from the start"];
+    test.until("there is something to play", |t| from.iter().any(|name| t.button(name) == Some(true)));
+    test
+}
+
+#[test]
+fn what_sounds_is_set_as_it_was_when_the_window_is_opened_again() {
+    let recorder = Recorder::new(RATE, Duration::ZERO);
+    let mut test = with_data(tempfile::tempdir().unwrap(), &recorder);
+    test.choose("Instrument", "Fiddle");
+    test.choose("Backing", "Bodhrán");
+    test.choose("Swing", "Strong");
+    test.click("Count in");
+    test.click("More semitones");
+    let Test { harness, folder } = test;
+    drop(harness);
+    let mut test = with_data(folder, &recorder);
+    test.until("it is counted in", |t| t.ruler().0.starts_with("Position, count in"));
+    for (role, field, value) in [
+        (Role::ComboBox, "Instrument", "Fiddle"),
+        (Role::ComboBox, "Backing", "Bodhrán"),
+        (Role::ComboBox, "Swing", "Strong"),
+        (Role::SpinButton, "Transpose", "0"),
+    ] {
+        assert_eq!(test.value(role, field), value);
+    }
+}
+
+#[test]
+fn a_sound_device_is_chosen_and_missed_when_it_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let gone = "[sound.device]\nid = \"usb\"\nname = \"USB headset\"\n";
+    std::fs::write(data.join("settings.toml"), gone).unwrap();
+    let recorder = Recorder::new(RATE, Duration::ZERO);
+    let mut test = with_data(folder, &recorder);
+    test.space();
+    test.until("it is said", |t| {
+        t.says("The sound device “USB headset” is not there. Everything else works.")
+    });
+    test.click("Choose a device");
+    test.until("devices are listed", |t| t.says("Recorder"));
+    test.harness.get_by_role_and_label(Role::RadioButton, "Recorder").click();
+    test.steps();
+    test.click("Close");
+    test.click("Try again");
+    test.until("it plays", |t| recorder.is_open() && t.button("Pause").is_some());
+    test.until("it is kept", |_| {
+        std::fs::read_to_string(data.join("settings.toml"))
+            .is_ok_and(|text| text.contains("name = \"Recorder\""))
+    });
+}
+
+#[test]
+fn a_device_that_vanishes_is_said_until_it_is_back() {
+    let (mut test, recorder) = Test::with_sound();
+    test.space();
+    test.until("the device is open", |_| recorder.is_open());
+    recorder.unplug();
+    test.until("it is said", |t| t.says("The sound device is gone"));
+    test.click("Try again");
+    assert_eq!(test.button("Pause"), Some(true), "it plays as soon as there is one");
+    recorder.plug_in(RATE);
+    test.until("it is back", |t| recorder.is_open() && !t.says("The sound device is gone"));
 }

@@ -2,6 +2,7 @@
 
 mod composing;
 mod files;
+mod first_start;
 mod panels;
 
 use std::collections::BTreeMap;
@@ -84,7 +85,16 @@ impl Test {
         Self::open_as(folder, Options { model: Some(path), recorder: Some(recorder), ..Options::default() })
     }
 
-    fn open_as(folder: TempDir, options: Options) -> Self {
+    /// A window that is not opened for the very first time.
+    pub(crate) fn open_as(folder: TempDir, options: Options) -> Self {
+        if let Some(data) = options.data.as_deref().filter(|data| !data.join("settings.toml").exists()) {
+            std::fs::create_dir_all(data).unwrap();
+            std::fs::write(data.join("settings.toml"), "").unwrap();
+        }
+        Self::open_first(folder, options)
+    }
+
+    fn open_first(folder: TempDir, options: Options) -> Self {
         // No test asks for the sound devices of the machine it runs on.
         let recorder = options.recorder.clone().or(Some(Recorder::new(8_000, Duration::ZERO)));
         let options = Options { native_dialogs: false, recorder, ..options };

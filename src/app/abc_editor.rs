@@ -6,7 +6,7 @@ use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
     Color32, Event, Frame, Galley, Id, Key, Margin, Modifiers, PopupAnchor, Pos2, Rect, Response, ScrollArea,
-    Shape, Stroke, TextBuffer, TextEdit, Tooltip, Ui, pos2, vec2,
+    Shape, Stroke, TextBuffer, TextEdit, Ui, pos2, vec2,
 };
 
 use super::abc_text;
@@ -15,6 +15,7 @@ use super::page::Page;
 use super::playing::Playing;
 use super::problems;
 use super::theme::tokens;
+use super::tip;
 use super::zigzag;
 use crate::abc::{Diagnostic, Span};
 
@@ -149,7 +150,7 @@ impl AbcEditor {
                 ui.painter().hline(row.x_range(), y, Stroke::new(2.0, t.playhead));
             }
         }
-        self.hint(ui, id, &text, page, &output.response);
+        self.hint(ui, &text, page, &output.response);
         if let Some(place) = self.show.take().and_then(|span| text.rows(span).first().copied()) {
             ui.scroll_to_rect(place.expand2(vec2(0.0, LINE)), None);
         }
@@ -161,14 +162,14 @@ impl AbcEditor {
     }
 
     /// What to do about the problem under the pointer, or else at the caret.
-    fn hint(&self, ui: &Ui, id: Id, text: &Laid<'_>, page: &Page, response: &Response) {
+    fn hint(&self, ui: &Ui, text: &Laid<'_>, page: &Page, response: &Response) {
         let words = |problem: &Diagnostic| problem.hint.as_ref().unwrap_or(&problem.message).to_string();
         let under = response.hover_pos().and_then(|pointer| {
             let at = |row: &Rect| row.expand2(vec2(2.0, 0.0)).contains(pointer);
             page.problems().iter().find(|problem| text.rows(problem.span).iter().any(at))
         });
         if let Some(problem) = under {
-            response.clone().on_hover_text_at_pointer(words(problem));
+            tip::always(ui, "hint", response, PopupAnchor::Pointer, words(problem));
             return;
         }
         if !response.has_focus() {
@@ -178,9 +179,7 @@ impl AbcEditor {
         let Some(problem) = page.problems().iter().find(within) else { return };
         let Some(row) = text.rows(problem.span).first().copied() else { return };
         let anchor = PopupAnchor::ParentRect(row);
-        Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id.with("hint"), anchor).gap(4.0).show(|ui| {
-            ui.label(words(problem));
-        });
+        tip::always(ui, "hint", response, anchor, words(problem));
     }
 }
 

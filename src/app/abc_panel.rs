@@ -12,6 +12,7 @@ use super::fonts::{self, Icon};
 use super::page::Page;
 use super::problems::{self, About, Choice};
 use super::theme::tokens;
+use super::tip::Tip;
 use super::undo::Deed;
 use super::widgets::{focus_ring, icon_button, snap};
 use super::words;
@@ -166,7 +167,7 @@ impl AbcPanel {
             step_button(ui, Icon::REDO, "Redo", page.next_redo(), Command::Redo, commands);
             let keys = Command::Find.keys(ui.ctx()).unwrap_or_default();
             let find = icon_button(ui, Icon::FIND, "Find in the ABC…", Some(self.find.is_open()));
-            if find.on_hover_text(format!("Looks for words and notes. ({keys})")).clicked() {
+            if find.tip(format!("Looks for words and notes. ({keys})")).clicked() {
                 commands.push(Command::Find);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -184,7 +185,7 @@ impl AbcPanel {
                     let button =
                         ui.add_enabled_ui(beside.is_some(), |ui| icon_button(ui, icon, name, None)).inner;
                     let why = "There is no room beside the sheet. Close a panel, or make the window wider.";
-                    if button.on_hover_text(name).on_disabled_hover_text(why).clicked() {
+                    if button.tip(name).tip_off(why).clicked() {
                         commands.push(Command::PutAbcBeside(!is_beside));
                     }
                 } else if !page.is_writing() && !page.is_blank() {
@@ -211,7 +212,7 @@ fn step_button(
     let keys = command.keys(ui.ctx()).unwrap_or_default();
     let button = ui.add_enabled_ui(deed.is_some(), |ui| icon_button(ui, icon, &name, None)).inner;
     let none = format!("Nothing to {}.", verb.to_lowercase());
-    if button.on_hover_text(format!("{name} ({keys})")).on_disabled_hover_text(none).clicked() {
+    if button.tip(format!("{name} ({keys})")).tip_off(none).clicked() {
         commands.push(command);
     }
 }
@@ -243,5 +244,5 @@ fn fold_button(ui: &mut Ui, open: bool) -> Response {
     let align = eframe::egui::Align2::CENTER_CENTER;
     ui.painter().text(rect.center(), align, sign.sign, sign.font(17.0), t.text);
     focus_ring(ui, &response, 6);
-    response.on_hover_text(name)
+    response.tip(name)
 }

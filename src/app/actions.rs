@@ -68,11 +68,14 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Edit, 0, "Undo", Command::Undo);
     add(Menu::Edit, 0, "Redo", Command::Redo);
     add(Menu::Edit, 1, "Copy ABC", Command::CopyAbc);
+    add(Menu::Edit, 1, "Copy picture", Command::CopyPicture);
     add(Menu::Edit, 2, "Find in the ABC", Command::Find);
     add(Menu::Tune, 0, "Compose", Command::Compose);
     add(Menu::Tune, 0, "Cancel", Command::Cancel);
+    add(Menu::Tune, 0, "Choose a model…", Command::ChooseModel);
     add(Menu::Tune, 1, "Play or pause", Command::PlayOrPause);
     add(Menu::Tune, 1, "Stop playing", Command::StopPlaying);
+    add(Menu::Tune, 1, "Sound device…", Command::SoundDevice);
     add(Menu::View, 0, "Compose panel", Command::Toggle(Side::Compose));
     add(Menu::View, 0, "ABC panel", Command::Toggle(Side::Abc));
     add(Menu::View, 0, "History panel", Command::Toggle(Side::History));

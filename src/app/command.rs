@@ -32,6 +32,16 @@ pub(super) enum Command {
     Save(FileKind),
     /// Write some bars of it, by their bytes, to a file.
     SaveBars(FileKind, Span),
+    /// Choose what the chosen bars are to become.
+    ExportBars,
+    /// Give up the file that is being written.
+    CancelSaving,
+    /// Put the sheet on the clipboard, as a picture.
+    CopyPicture,
+    /// Play these bytes of the tune over and over.
+    LoopBars(Span),
+    /// Choose the sound device.
+    SoundDevice,
     /// Put the caret on these bytes of the text; the keyboard stays where it is.
     CaretAt(Span),
     /// Play, or stand still.
@@ -58,6 +68,10 @@ pub(super) enum Command {
     Rewrite(Rewriting),
     /// Try once more to open the model.
     ReopenModel,
+    /// Ask for a file with another model.
+    ChooseModel,
+    /// Compose with the model inside the program.
+    UseOwnModel,
     /// Take the notice away.
     Dismiss,
     /// Open or close a panel.

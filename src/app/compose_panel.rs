@@ -14,12 +14,14 @@ use super::fonts::{self, Icon};
 use super::pace::Pace;
 use super::seed::Seed;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{Push, Weight, form_row, section};
 use super::wish_form::WishForm;
 use crate::compose::{Request, Wishes};
 use crate::model::DeviceName;
 use crate::music::{Mode, Name};
 use crate::perform::TuneType;
+use crate::settings::ModelSource;
 
 /// The most tunes at once: a tab for each.
 const MOST_TUNES: usize = 12;
@@ -70,8 +72,8 @@ pub(super) struct Order {
 pub(super) struct Surroundings<'a> {
     /// The model's name, once it is open.
     pub(super) model: Option<&'a str>,
-    /// Where the model comes from, in words.
-    pub(super) model_source: &'a str,
+    /// Where the model comes from.
+    pub(super) model_source: Option<&'a ModelSource>,
     /// The devices there are; the first is the one in use.
     pub(super) devices: &'a [Device],
     /// Tunes are being written, and this part of them is done.
@@ -192,7 +194,7 @@ impl ComposePanel {
             ui.label(RichText::new("A seed is a whole number.").font(fonts::words(12.5)).color(t.error));
         }
         self.stop_after(ui);
-        self.model(ui, around);
+        self.model(ui, around, commands);
         self.device(ui, around, commands);
         changed
     }
@@ -208,9 +210,7 @@ impl ComposePanel {
             ui.label(RichText::new("best first").font(fonts::words(13.0)).color(t.muted));
             field
         });
-        row.on_hover_text(
-            "How many are written at once. Those the network itself finds likeliest come first.",
-        );
+        row.tip("How many are written at once. Those the network itself finds likeliest come first.");
     }
 
     fn stop_after(&mut self, ui: &mut Ui) {
@@ -222,16 +222,28 @@ impl ComposePanel {
             self.stop_after = new.map_or(self.stop_after, |new| STOP_AFTER[new]);
             field
         });
-        field.on_hover_text("Ends a tune that will not end by itself.");
+        field.tip("Ends a tune that will not end by itself.");
     }
 
-    fn model(&self, ui: &mut Ui, around: &Surroundings<'_>) {
+    fn model(&self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) {
         let field = form_row(ui, "Model", |ui| {
-            let model = Entry::new(around.model.unwrap_or("Not open")).detail(around.model_source);
+            let mut entries = vec![Entry::new(around.model.unwrap_or("Not open"))];
+            let mut wishes = vec![None];
+            if let (Some(source), Some(entry)) = (around.model_source, entries.first_mut()) {
+                *entry = entry.clone().detail(source.to_string());
+            }
+            if around.model_source != Some(&ModelSource::BuiltIn) {
+                entries.push(Entry::new("Reelsmith’s own").detail("the checkpoint inside the program"));
+                wishes.push(Some(Command::UseOwnModel));
+            }
+            entries.push(Entry::new("Choose a file…"));
+            wishes.push(Some(Command::ChooseModel));
             let width = ui.available_width();
-            combo(ui, "Model", width, 0, &[model]).0
+            let (field, new) = combo(ui, "Model", width, 0, &entries);
+            commands.extend(new.and_then(|new| wishes.get(new).copied().flatten()));
+            field
         });
-        field.on_hover_text("The network that writes.");
+        field.tip("The network that writes.");
     }
 
     fn device(&self, ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Command>) {
@@ -257,7 +269,7 @@ impl ComposePanel {
             }
             field
         });
-        field.on_hover_text("Where the writing is done, and how long six tunes take there.");
+        field.tip("Where the writing is done, and how long six tunes take there.");
     }
 
     fn foot(&self, ui: &mut Ui, around: &Surroundings<'_>, status: &str, commands: &mut Vec<Command>) {
@@ -265,7 +277,7 @@ impl ComposePanel {
         if let Some(done) = around.writing {
             let keys = Command::Cancel.keys(ui.ctx()).unwrap_or_default();
             let cancel = Push::new(Weight::BigPlain, "Cancel").icon(Icon::STOP).keys(keys).wide();
-            let cancel = ui.add(cancel).on_hover_text("Stops writing. What was written is kept.");
+            let cancel = ui.add(cancel).tip("Stops writing. What was written is kept.");
             // The second click of a double click on Compose, and a third, lands here and means nothing.
             if cancel.clicked() && !cancel.double_clicked() && !cancel.triple_clicked() {
                 commands.push(Command::Cancel);
@@ -278,7 +290,7 @@ impl ComposePanel {
             let compose = Push::new(Weight::Big, "Compose").icon(Icon::PEN).keys(keys).wide();
             let mut button = ui.add_enabled(obstacle.is_none(), compose);
             if let Some(obstacle) = obstacle {
-                button = button.on_disabled_hover_text(obstacle);
+                button = button.tip_off(obstacle);
                 ui.ctx().accesskit_node_builder(button.id, |node| node.set_description(obstacle));
             }
             if button.clicked() {

@@ -1,7 +1,7 @@
 //! From an order to tunes on the stand: the model, what it is writing, and what came of it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use eframe::egui::Context;
@@ -9,13 +9,15 @@ use eframe::egui::Context;
 use super::candidates::{Candidates, Report};
 use super::command::Command;
 use super::compose_panel::Order;
-use super::engine::{Engine, Ready};
+use super::engine::{Engine, OpenError, Ready};
 use super::notice::{Notice, Severity};
+use super::opening;
 use super::page::Page;
 use super::titles::Titles;
 use crate::compose::request::MOST_CHARACTERS;
 use crate::compose::{ComposeError, Event, Request, WishError};
 use crate::model::DeviceName;
+use crate::settings::{ModelFileError, ModelSource};
 
 /// Why a tune can be neither copied nor saved.
 pub(super) const NO_TUNE: &str = "There is no tune yet.";
@@ -24,8 +26,8 @@ pub(super) const NO_TUNE: &str = "There is no tune yet.";
 #[derive(Debug)]
 pub(super) struct Composing {
     engine: Engine,
-    /// The model to use instead of the one the settings name, and where it is to run.
-    model: Option<PathBuf>,
+    /// The model to use, and where it is to run.
+    source: ModelSource,
     device: DeviceName,
     candidates: Candidates,
     titles: Titles,
@@ -41,10 +43,10 @@ pub(super) struct Composing {
 
 impl Composing {
     /// Begins to open the model; tunes are counted on from `titles`.
-    pub(super) fn new(model: Option<PathBuf>, titles: BTreeMap<String, u64>, ctx: &Context) -> Self {
+    pub(super) fn new(source: ModelSource, titles: BTreeMap<String, u64>, ctx: &Context) -> Self {
         Self {
-            engine: Engine::open(model.clone(), DeviceName::Auto, ctx),
-            model,
+            engine: Engine::open(source.clone(), DeviceName::Auto, ctx),
+            source,
             device: DeviceName::Auto,
             candidates: Candidates::default(),
             titles: Titles::new(titles),
@@ -67,8 +69,9 @@ impl Composing {
     /// Takes in what the threads have to say; what is to be said about it.
     pub(super) fn listen(&mut self, page: &mut Page, ctx: &Context) -> Option<Notice> {
         if let Err(error) = self.engine.poll(ctx) {
-            let notice = Notice::new(Severity::Error, sentence(&error.to_string()));
-            return Some(notice.remedy("Try again", Command::ReopenModel));
+            let notice = Notice::new(Severity::Error, no_model(&error));
+            let notice = notice.remedy("Try again", Command::ReopenModel);
+            return Some(notice.remedy("Choose a file", Command::ChooseModel));
         }
         let mut notice = None;
         for (request, event) in self.engine.ready()?.worker.poll() {
@@ -167,11 +170,19 @@ impl Composing {
         self.candidates.choose(place, page);
     }
 
+    /// Opens another model.
+    pub(super) fn use_model(&mut self, source: ModelSource, ctx: &Context) {
+        if !self.is_writing() {
+            self.source = source;
+            self.reopen(None, ctx);
+        }
+    }
+
     /// Opens the model once more, on another device if one is named.
     pub(super) fn reopen(&mut self, device: Option<DeviceName>, ctx: &Context) {
         if !self.is_writing() {
             self.device = device.unwrap_or(self.device);
-            self.engine = Engine::open(self.model.clone(), self.device, ctx);
+            self.engine = Engine::open(self.source.clone(), self.device, ctx);
         }
     }
 
@@ -228,6 +239,20 @@ impl Composing {
         }
         self.candidates.report().map(report_words)
     }
+}
+
+/// Why there is no model, and what can be done without.
+fn no_model(error: &OpenError) -> String {
+    let reason = match error {
+        OpenError::File(ModelFileError::Unreadable { origin, error })
+            if error.kind() == ErrorKind::NotFound =>
+        {
+            let name = origin.file().map(opening::name).unwrap_or_default();
+            format!("The model “{name}” is missing.")
+        }
+        other => sentence(&other.to_string()),
+    };
+    format!("{reason} You can still open, play and edit tunes.")
 }
 
 /// What is to be said about a request that is over.

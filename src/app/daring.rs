@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Color32, PointerButton, Response, Sense, Slider, Stro
 
 use super::fonts;
 use super::theme::tokens;
+use super::tip::Tip;
 
 /// The words under the slider stand where their temperature does: evenly from the least to the most.
 const WORDS: [&str; 5] = ["Safe", "Steady", "Lively", "Bold", "Wild"];
@@ -64,7 +65,7 @@ impl Daring {
                 if twice && slider.contains_pointer() {
                     self.0 = USUAL;
                 }
-                let slider = slider.on_hover_text(tip);
+                let slider = slider.tip(tip);
                 let place = pos2(ui.max_rect().right(), slider.rect.center().y);
                 let number = format!("{:.2}", self.0);
                 ui.painter().text(place, Align2::RIGHT_CENTER, number, fonts::words(14.0), t.text);

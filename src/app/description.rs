@@ -3,6 +3,9 @@
 /// Longer titles are cut; file systems take 255 bytes.
 const LONGEST_FILE_NAME: usize = 60;
 
+/// Longer sources have no room beside the description.
+const LONGEST_SOURCE: usize = 48;
+
 /// A tune's text, looked at for its header.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Description<'a> {
@@ -37,6 +40,11 @@ impl<'a> Description<'a> {
             (None, Some(key)) => format!("In {key}"),
             (None, None) => String::new(),
         }
+    }
+
+    /// Where it was found, if it says so in a few words.
+    pub(super) fn source(self) -> Option<&'a str> {
+        self.field("S:").filter(|source| source.chars().count() <= LONGEST_SOURCE && !source.contains("://"))
     }
 
     /// A name for its file, without ending. The seed tells tunes without a title apart.
@@ -113,6 +121,13 @@ mod tests {
         ] {
             assert_eq!(key_in_words(key), words);
         }
+    }
+
+    #[test]
+    fn a_source_is_named_where_it_is_a_few_words() {
+        let source = |text| Description::of(text, false).source();
+        assert_eq!(source("X:1\nS:O'Neill, 1903\nK:D\n"), Some("O'Neill, 1903"));
+        assert_eq!(source("X:1\nS:https://thesession.org/tunes/1\nK:D\n"), None);
     }
 
     #[test]

@@ -62,14 +62,14 @@ impl Desk {
         self.split = split;
     }
 
-    /// Draws both; `waiting` is what an empty sheet says.
+    /// Draws both; `waiting` is what an empty sheet says. Gives the place of the stand.
     pub(super) fn ui(
         &mut self,
         ui: &mut Ui,
         candidates: &Candidates,
         waiting: &str,
         commands: &mut Vec<Command>,
-    ) {
+    ) -> Rect {
         self.take_book(ui);
         let t = tokens(ui);
         let room = ui.max_rect();
@@ -78,8 +78,8 @@ impl Desk {
         // Folded, it lies below: a head beside the sheet would be a tower.
         let has_room = room.width() >= LEAST_STAND.0 + LEAST.0;
         let beside = wide && open && has_room;
-        let (stand, panel) = self.places(ui, room, beside, open);
-        ui.scope_builder(UiBuilder::new().max_rect(stand), |ui| {
+        let (place, panel) = self.places(ui, room, beside, open);
+        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
             landmark(ui, PANELS[2]);
             self.stand.ui(ui, beside, candidates, waiting, commands);
         });
@@ -99,6 +99,7 @@ impl Desk {
             landmark(ui, PANELS[3]);
             self.abc.ui(ui, has_room.then_some(beside), &mut stand.page, marks, summary, commands);
         });
+        place
     }
 
     /// The editor holds one tune: a book that is pasted into it opens as a list.

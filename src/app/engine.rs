@@ -1,7 +1,6 @@
 //! The model behind the window: opened on a thread of its own, then run by a composing worker.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
@@ -13,7 +12,7 @@ use super::pace::Pace;
 use crate::compose::Worker;
 use crate::model::kernels::TOGETHER;
 use crate::model::{DeviceError, DeviceName, Network, NetworkError, Vocabulary, list_devices, open_device};
-use crate::settings::{ModelFileError, ModelSource, open_checkpoint};
+use crate::settings::{ModelFileError, ModelSource, open_source};
 
 /// Characters of a tune of the corpus, on average.
 const USUAL_TUNE: usize = 281;
@@ -47,8 +46,8 @@ pub(super) struct Ready {
     pub(super) worker: Worker,
     /// Its name.
     pub(super) model: String,
-    /// Where it came from, in words.
-    pub(super) source: String,
+    /// Where it came from.
+    pub(super) source: ModelSource,
     /// The devices there are; the first is the one it runs on.
     pub(super) devices: Vec<Device>,
     /// What it reads and writes.
@@ -75,14 +74,14 @@ pub(super) struct Opened {
 }
 
 impl Engine {
-    /// Begins to open the model, from `flag` or wherever the settings say, on a device.
-    pub(super) fn open(flag: Option<PathBuf>, device: DeviceName, ctx: &Context) -> Self {
+    /// Begins to open a model on a device.
+    pub(super) fn open(source: ModelSource, device: DeviceName, ctx: &Context) -> Self {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
         let failed = sender.clone();
         let thread = std::thread::Builder::new().name("model".to_owned()).spawn(move || {
             // A window that is gone needs no model.
-            let _ = sender.send(open(flag, device));
+            let _ = sender.send(open(source, device));
             ctx.request_repaint();
         });
         if let Err(error) = thread {
@@ -129,8 +128,8 @@ impl Engine {
     }
 }
 
-fn open(flag: Option<PathBuf>, device: DeviceName) -> Result<Opened, OpenError> {
-    let (checkpoint, source) = open_checkpoint(flag.as_deref())?;
+fn open(source: ModelSource, device: DeviceName) -> Result<Opened, OpenError> {
+    let (checkpoint, source) = open_source(source)?;
     let network = Network::new(&checkpoint, open_device(device)?, None)?;
     let pace = Pace::of(TOGETHER, time_a_tune(&network)?);
     let others =
@@ -162,7 +161,7 @@ impl Ready {
         let vocabulary = network.vocabulary().clone();
         let waker = ctx.clone();
         let worker = Worker::spawn(Arc::new(network), move || waker.request_repaint())?;
-        Ok(Self { worker, model, source: source.to_string(), devices, vocabulary })
+        Ok(Self { worker, model, source, devices, vocabulary })
     }
 }
 

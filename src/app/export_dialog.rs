@@ -2,38 +2,55 @@
 
 use eframe::egui::{Align, Context, Layout, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use super::choices::{Entry, combo};
+use super::choices::{Entry, combo, segments};
 use super::dialog;
 use super::file_kind::{FileKind, Sheets};
 use super::fonts;
 use super::theme::tokens;
 use super::widgets::{Push, Weight, focus_ring, form_row, snap};
+use crate::abc::Span;
 
 const CARD: (f32, f32) = (98.0, 46.0);
 const GAP: f32 = 8.0;
 
-/// Its state: the kind of file that is chosen.
+/// The kinds as they stand in rows: what is read, then what is heard.
+const CARDS: [FileKind; 7] = [
+    FileKind::Pdf(Sheets::A4),
+    FileKind::Png,
+    FileKind::Svg,
+    FileKind::Abc,
+    FileKind::Midi,
+    FileKind::Wav,
+    FileKind::Flac,
+];
+
+/// Its state: the kind of file that is chosen, and of how much.
 #[derive(Debug, Clone)]
 pub(super) struct ExportDialog {
     kind: FileKind,
-}
-
-impl Default for ExportDialog {
-    fn default() -> Self {
-        Self { kind: FileKind::Pdf(Sheets::A4) }
-    }
+    /// The bars that are chosen on the sheet, in words and by their bytes.
+    bars: Option<(String, Span)>,
+    only_bars: bool,
 }
 
 /// What was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// Save it as this.
+    /// Save the tune as this.
     Save(FileKind),
+    /// Save these bars of it.
+    SaveBars(FileKind, Span),
     /// Not at all.
     Close,
 }
 
 impl ExportDialog {
+    /// For the tune, or the bars of it that are chosen; `only_bars` begins with these.
+    pub(super) fn new(bars: Option<(String, Span)>, only_bars: bool) -> Self {
+        let only_bars = only_bars && bars.is_some();
+        Self { kind: CARDS[0], bars, only_bars }
+    }
+
     /// Draws it over everything.
     pub(super) fn ui(&mut self, ctx: &Context, title: &str) -> Option<Answer> {
         let width = 4.0 * CARD.0 + 3.0 * GAP;
@@ -42,7 +59,14 @@ impl ExportDialog {
     }
 
     fn content(&mut self, ui: &mut Ui) -> Option<Answer> {
-        for row in FileKind::ALL.chunks(4) {
+        if let Some((words, _)) = &self.bars {
+            let width = ui.available_width();
+            let chosen = usize::from(self.only_bars);
+            if let Some(new) = segments(ui, "How much of it", width, chosen, &["This tune", words]) {
+                self.only_bars = new == 1;
+            }
+        }
+        for row in CARDS.chunks(4) {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
                 for &kind in row {
@@ -66,7 +90,10 @@ impl ExportDialog {
             let save = ui.add(Push::new(Weight::Main, &words));
             let cancel = ui.add(Push::new(Weight::Plain, "Cancel"));
             if save.clicked() {
-                Some(Answer::Save(self.kind))
+                Some(match &self.bars {
+                    Some((_, span)) if self.only_bars => Answer::SaveBars(self.kind, *span),
+                    _ => Answer::Save(self.kind),
+                })
             } else {
                 cancel.clicked().then_some(Answer::Close)
             }

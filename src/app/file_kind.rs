@@ -11,10 +11,10 @@ use crate::export::pages::{Layout, Paper};
 use crate::export::sound::Depth;
 use crate::export::{flac, midi, pdf, png, svg, wav};
 use crate::perform::Performance;
-use crate::synth::{Program, Rendering};
+use crate::synth::{Program, Rendering, Watch};
 
 /// Pixels a staff space of a picture: 300 dots an inch on staves of 7 mm.
-const PNG_SCALE: f32 = 20.0;
+pub(super) const PNG_SCALE: f32 = 20.0;
 
 /// Samples a second of a file of sound, as on a CD.
 const SOUND_RATE: u32 = 44_100;
@@ -102,7 +102,7 @@ impl FileKind {
     pub(super) fn purpose(self) -> &'static str {
         match self {
             Self::Abc => "the text",
-            Self::Flac => "the sound, small",
+            Self::Flac => "smaller sound",
             Self::Midi => "for players",
             Self::Pdf(_) => "to print",
             Self::Png => "a picture",
@@ -124,18 +124,18 @@ impl FileKind {
         }
     }
 
-    /// What is in the file; `manner` is how it is played, if the file sounds.
+    /// What is in the file; `manner` is how it is played, if the file sounds. What a sounding file is made from
+    /// may be watched, and ended.
     ///
     /// # Errors
     /// A sentence that says why there can be no such file of this tune.
-    pub(super) fn bytes(self, page: &Page, manner: &Manner) -> Result<Vec<u8>, String> {
+    pub(super) fn bytes(self, page: &Page, manner: &Manner, watch: &Arc<Watch>) -> Result<Vec<u8>, String> {
         let reading = page.reading_now();
         let tune = || reading.tune().ok_or("there is no tune in the text yet");
         match self {
             Self::Abc => Ok(page.abc().into_bytes()),
-            Self::Flac => {
-                flac::write(sounded(tune()?, manner)?, Depth::Sixteen).map_err(|error| error.to_string())
-            }
+            Self::Flac => flac::write(sounded(tune()?, manner, watch)?, Depth::Sixteen)
+                .map_err(|error| error.to_string()),
             Self::Midi => midi::write(&played(tune()?, manner)?).map_err(|error| error.to_string()),
             Self::Pdf(sheets) => printed(tune()?, sheets),
             Self::Png => {
@@ -149,9 +149,8 @@ impl FileKind {
                 let options = svg::Options { title, ..svg::Options::default() };
                 svg::write(&sheet, &options).map(String::into_bytes).map_err(|error| error.to_string())
             }
-            Self::Wav => {
-                wav::write(sounded(tune()?, manner)?, Depth::Sixteen).map_err(|error| error.to_string())
-            }
+            Self::Wav => wav::write(sounded(tune()?, manner, watch)?, Depth::Sixteen)
+                .map_err(|error| error.to_string()),
         }
     }
 }
@@ -160,9 +159,9 @@ fn played(tune: &Tune, manner: &Manner) -> Result<Performance, String> {
     Performance::new(tune, &manner.options).map_err(|error| error.to_string())
 }
 
-fn sounded(tune: &Tune, manner: &Manner) -> Result<Rendering, String> {
+fn sounded(tune: &Tune, manner: &Manner, watch: &Arc<Watch>) -> Result<Rendering, String> {
     let program = Arc::new(Program::new(&played(tune, manner)?));
-    Ok(Rendering::new(program, manner.controls, SOUND_RATE))
+    Ok(Rendering::new(program, manner.controls, SOUND_RATE).watched(Arc::clone(watch)))
 }
 
 fn printed(tune: &Tune, sheets: Sheets) -> Result<Vec<u8>, String> {

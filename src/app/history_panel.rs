@@ -17,6 +17,7 @@ use super::history_rows::{Row, now, rows};
 use super::incipit::Incipits;
 use super::shelf::Shelf;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{Push, Weight, field_frame, finish_field, focus_ring, icon_button, snap};
 use crate::library::{Entry, Filter, Job, Query, Trouble, search::AskedKey};
 use crate::music::Key as MusicalKey;
@@ -154,7 +155,7 @@ impl HistoryPanel {
                         asks.push(Ask::ChooseFolder);
                     }
                 });
-                if icon_button(ui, Icon::FOLDER, "Open folder", None).on_hover_text("Open folder").clicked() {
+                if icon_button(ui, Icon::FOLDER, "Open folder", None).tip("Open folder").clicked() {
                     asks.push(Ask::OpenFolder);
                 }
             });

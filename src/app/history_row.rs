@@ -9,6 +9,7 @@ use super::fonts::{self, Icon};
 use super::history_rows::Row;
 use super::incipit::Incipits;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{Push, Weight, field_frame, finish_field, focus_ring};
 use crate::library::{Damaged, Entry, marks};
 
@@ -219,7 +220,7 @@ fn star_and_more(ui: &mut Ui, entry: &Entry, inner: Rect, busy: bool, current: b
         let response = button(ui, star, "star", &name, Some(favourite));
         let (icon, colour) = if favourite { (Icon::STAR_ON, t.playhead) } else { (Icon::STAR, t.muted) };
         sign(ui.painter(), star.center(), icon, colour);
-        if response.on_hover_text("Favourite (S)").clicked() {
+        if response.tip("Favourite (S)").clicked() {
             wanted = Some(Wanted::Favourite);
         }
     }
@@ -307,5 +308,5 @@ pub(super) fn damaged(ui: &mut Ui, damaged: &Damaged, place: Rect) -> bool {
     let galley = ui.painter().layout(words, fonts::words(13.0), t.error, width);
     ui.painter().galley(pos2(place.left() + SIDE + 26.0, place.top() + 8.0), galley, t.error);
     focus_ring(ui, &response.clone().with_new_rect(place.shrink(3.0)), 4);
-    response.on_hover_text(format!("{}. Show in folder.", damaged.reason)).clicked()
+    response.tip(format!("{}. Show in folder.", damaged.reason)).clicked()
 }

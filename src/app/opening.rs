@@ -3,12 +3,11 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
 
 use eframe::egui::Context;
 
-use super::path_dialog::{Answer, PathDialog};
-use super::save::{TOO_QUICK_FOR_A_HAND, folder, wait_for};
+use super::dialogs::{Dialogs, Reply, wait_for};
+use super::path_dialog::{Answer, PathDialog, Purpose};
 use crate::abc;
 
 /// No tune book is this large.
@@ -20,7 +19,7 @@ pub(super) type Opened = (PathBuf, Result<String, String>);
 /// What a thread says.
 enum Word {
     Read(Opened),
-    NoDialog,
+    NoDialog(PathBuf),
 }
 
 /// Asks for files and reads them, off the window's thread.
@@ -45,24 +44,22 @@ impl Opening {
         self.asking.is_some()
     }
 
-    /// Asks which file, with the system's dialog if `native`, else with ours.
-    pub(super) fn ask(&mut self, native: bool, ctx: &Context) {
-        if !native {
-            self.asking = Some(PathDialog::to_open(&folder()));
+    /// Asks which file.
+    pub(super) fn ask(&mut self, dialogs: &Dialogs, ctx: &Context) {
+        let folder = dialogs.folder.clone();
+        if !dialogs.native {
+            self.asking = Some(PathDialog::to_find(Purpose::Open, &folder));
             return;
         }
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Open a tune")
             .add_filter("ABC", &["abc"])
-            .set_directory(folder())
+            .set_directory(&folder)
             .pick_file();
-        self.away(ctx, move || {
-            let asked = Instant::now();
-            match wait_for(dialog) {
-                Some(file) => Some(Word::Read(read(file.path().to_owned()))),
-                None if asked.elapsed() < TOO_QUICK_FOR_A_HAND => Some(Word::NoDialog),
-                None => None,
-            }
+        self.away(ctx, move || match wait_for(dialog) {
+            Reply::Chosen(file) => Some(Word::Read(read(file.path().to_owned()))),
+            Reply::NoDialog => Some(Word::NoDialog(folder)),
+            Reply::Cancelled => None,
         });
     }
 
@@ -84,8 +81,8 @@ impl Opening {
         }
         match self.receiver.try_recv().ok()? {
             Word::Read(opened) => Some(opened),
-            Word::NoDialog => {
-                self.asking = Some(PathDialog::to_open(&folder()));
+            Word::NoDialog(folder) => {
+                self.asking = Some(PathDialog::to_find(Purpose::Open, &folder));
                 ctx.request_repaint();
                 None
             }

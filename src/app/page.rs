@@ -207,7 +207,13 @@ impl Page {
 
     /// The words at the right, opposite the description.
     pub(super) fn remark(&self) -> String {
-        if self.is_writing() { format!("bar {}", self.bar()) } else { self.document.origin().remark() }
+        if self.is_writing() {
+            return format!("bar {}", self.bar());
+        }
+        match self.document.origin().remark() {
+            none if none.is_empty() => self.described().source().unwrap_or_default().to_owned(),
+            remark => remark,
+        }
     }
 
     /// The bar the text has got to: a count of bar lines, good enough to see it grow.

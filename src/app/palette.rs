@@ -9,6 +9,7 @@ use super::actions::{Action, actions};
 use super::command::Command;
 use super::fonts;
 use super::theme::{self, tokens};
+use super::tip::Tip;
 use super::widgets::{field_frame, finish_field};
 
 const WIDTH: f32 = 460.0;
@@ -135,7 +136,7 @@ fn row(ui: &mut Ui, action: &Action, chosen: bool, off: Option<&'static str>) ->
         ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, keys, fonts::words(12.5), t.muted);
     }
     match off {
-        Some(why) => response.on_hover_text(why),
+        Some(why) => response.tip(why),
         None => response,
     }
 }

@@ -10,6 +10,7 @@ use eframe::egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, RichTe
 use super::file_kind::FileKind;
 use super::fonts;
 use super::theme::{self, tokens};
+use super::tip::Tip;
 use super::widgets::{Push, Weight, field_frame, finish_field};
 
 /// What was answered.
@@ -22,16 +23,55 @@ pub(super) enum Answer {
 }
 
 /// What the path is for.
-#[derive(Debug, Clone, Copy)]
-enum Purpose {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To save a tune as.
     Save(FileKind),
+    /// A tune to open.
     Open,
+    /// Tunes to bring in: a file, or a folder of them.
+    BringIn,
+    /// A folder to keep tunes in.
+    Folder,
+    /// A checkpoint to compose with.
+    Model,
+}
+
+impl Purpose {
+    /// The dialog's head.
+    pub(super) fn head(self) -> &'static str {
+        match self {
+            Self::Save(_) => "Save the tune",
+            Self::Open => "Open a tune",
+            Self::BringIn => "Bring in ABC files",
+            Self::Folder => "A folder to keep tunes in",
+            Self::Model => "A model to compose with",
+        }
+    }
+
+    /// The button says what it does.
+    fn verb(self) -> String {
+        match self {
+            Self::Save(kind) => format!("Save as {}", kind.name()),
+            Self::Open => "Open".to_owned(),
+            Self::BringIn => "Bring in".to_owned(),
+            Self::Folder => "Keep tunes here".to_owned(),
+            Self::Model => "Use this model".to_owned(),
+        }
+    }
+
+    /// What the field is for.
+    fn field(self) -> &'static str {
+        if self == Self::Folder { "Folder" } else { "File" }
+    }
 }
 
 /// The dialog's state: the path as typed.
 #[derive(Debug, Clone)]
 pub(super) struct PathDialog {
     path: String,
+    /// Where a path begins that does not say so itself.
+    folder: PathBuf,
     purpose: Purpose,
     shown: bool,
     /// What was found where the path leads.
@@ -55,16 +95,17 @@ impl PathDialog {
     pub(super) fn to_save(suggestion: &Path, kind: FileKind) -> Self {
         Self {
             path: suggestion.display().to_string(),
+            folder: suggestion.parent().unwrap_or(Path::new("")).to_owned(),
             purpose: Purpose::Save(kind),
             shown: false,
             look: None,
         }
     }
 
-    /// To open, with a folder to begin with.
-    pub(super) fn to_open(folder: &Path) -> Self {
+    /// To find what is there, with a folder to begin with.
+    pub(super) fn to_find(purpose: Purpose, folder: &Path) -> Self {
         let path = folder.join("").display().to_string();
-        Self { path, purpose: Purpose::Open, shown: false, look: None }
+        Self { path, folder: folder.to_owned(), purpose, shown: false, look: None }
     }
 
     /// Draws it over everything; says what was answered.
@@ -85,10 +126,9 @@ impl PathDialog {
     fn content(&mut self, ui: &mut Ui) -> Option<Answer> {
         let t = tokens(ui);
         ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 96.0));
-        let head = if matches!(self.purpose, Purpose::Open) { "Open a tune" } else { "Save the tune" };
-        ui.label(RichText::new(head).font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
+        ui.label(RichText::new(self.purpose.head()).font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
         ui.add_space(2.0);
-        let label = ui.label(RichText::new("File").font(fonts::words(13.0)).color(t.muted));
+        let label = ui.label(RichText::new(self.purpose.field()).font(fonts::words(13.0)).color(t.muted));
         let edit = TextEdit::singleline(&mut self.path)
             .id_salt("path")
             .font(fonts::words(14.0))
@@ -113,13 +153,9 @@ impl PathDialog {
         ui.add_space(2.0);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let words = match self.purpose {
-                Purpose::Open => "Open".to_owned(),
-                Purpose::Save(_) if replaces => "Replace".to_owned(),
-                Purpose::Save(kind) => format!("Save as {}", kind.name()),
-            };
+            let words = if replaces { "Replace".to_owned() } else { self.purpose.verb() };
             let save = ui.add_enabled(target.is_ok(), Push::new(Weight::Main, &words));
-            let save = save.on_disabled_hover_text(problem.unwrap_or_default());
+            let save = save.tip_off(problem.unwrap_or_default());
             let cancel = ui.add(Push::new(Weight::Plain, "Cancel"));
             match target {
                 // Enter alone replaces nothing: that takes the button.
@@ -154,20 +190,25 @@ impl PathDialog {
         state.store(ctx, field);
     }
 
-    /// The file meant, its kind's ending added if nothing was said.
+    /// What is meant; a file to save to has its kind's ending added if nothing was said.
     fn target(&self) -> Result<PathBuf, &'static str> {
         let text = self.path.trim();
+        let mut path = self.folder.join(text);
+        match self.purpose {
+            Purpose::Folder | Purpose::BringIn if !text.is_empty() && path.is_dir() => return Ok(path),
+            Purpose::Folder => return Err("There is no such folder."),
+            _ => {}
+        }
         if text.is_empty() || text.ends_with(['/', std::path::MAIN_SEPARATOR]) {
             return Err("Give the file a name.");
         }
-        let mut path = PathBuf::from(text);
         if path.is_dir() {
             return Err("This is a folder. Give the file a name.");
         }
         match self.purpose {
-            Purpose::Open if path.exists() => return Ok(path),
-            Purpose::Open => return Err("There is no such file."),
             Purpose::Save(kind) => path = with_ending(path, kind),
+            _ if path.exists() => return Ok(path),
+            _ => return Err("There is no such file."),
         }
         match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
@@ -205,5 +246,24 @@ mod tests {
         assert!(target(folder.path()).is_err());
         assert!(target(&folder.path().join("none/jig.abc")).is_err());
         assert!(target(Path::new("")).is_err());
+        let named = PathDialog {
+            path: "jig".to_owned(),
+            ..PathDialog::to_save(&folder.path().join("x"), FileKind::Abc)
+        };
+        assert_eq!(named.target(), Ok(folder.path().join("jig.abc")), "a name alone is one in the folder");
+    }
+
+    #[test]
+    fn only_what_is_there_can_be_found() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tune.abc"), "").unwrap();
+        let find = |purpose, path: &str| {
+            PathDialog { path: path.to_owned(), ..PathDialog::to_find(purpose, folder.path()) }.target()
+        };
+        assert_eq!(find(Purpose::Open, "tune.abc"), Ok(folder.path().join("tune.abc")));
+        assert_eq!(find(Purpose::Folder, folder.path().to_str().unwrap()), Ok(folder.path().to_owned()));
+        assert_eq!(find(Purpose::Folder, "none"), Err("There is no such folder."));
+        assert_eq!(find(Purpose::Model, "none.safetensors"), Err("There is no such file."));
+        assert!(find(Purpose::BringIn, "").is_err());
     }
 }

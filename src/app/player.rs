@@ -9,14 +9,16 @@ use std::time::Instant;
 use eframe::egui::Context;
 
 use super::background::Background;
+use super::backing::{self, Backing};
 use super::page::Page;
 use super::parts::Parts;
 use super::playing::Playing;
 use super::reading::Reading;
 use crate::abc::Span;
-use crate::audio::{AudioError, DeviceState, Devices, Sounding, Transport};
+use crate::audio::{AudioError, DeviceList, DeviceState, Devices, OutputDevice, Sounding, Transport};
 use crate::music::Fraction;
-use crate::perform::{Options, PerformError, Performance, Role};
+use crate::perform::{Bar, Options, PerformError, Performance, Role};
+use crate::settings::{Sound, SoundDevice};
 use crate::synth::{Controls, Instrument, Program, Time, Volumes};
 
 /// How uneven notes are played.
@@ -47,6 +49,11 @@ impl Swing {
         }
     }
 
+    /// The one with this name, in small letters.
+    fn called(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|swing| swing.name().to_lowercase() == name)
+    }
+
     fn options(self) -> Options {
         let usual = Options::default();
         let (swing, reel_swing, jig_lilt) = match self {
@@ -68,6 +75,21 @@ struct Wishes {
     swing: Swing,
     count_in: bool,
     instrument: &'static str,
+}
+
+/// What sounds as it was set; an instrument that is not known is the usual one.
+fn controls_of(sound: &Sound) -> Controls {
+    let mut controls = Controls::default();
+    let lead = sound.instrument.as_deref().and_then(Instrument::by_id).filter(|found| found.leads);
+    controls.melody = lead.unwrap_or(controls.melody);
+    controls.metronome = sound.metronome;
+    controls.volumes.master = sound.volume;
+    if let Some(backing) =
+        Backing::all().into_iter().find(|known| sound.backing.as_deref() == Some(known.id()))
+    {
+        backing.set(&mut controls);
+    }
+    controls
 }
 
 /// What is played, and what is known of it.
@@ -117,21 +139,53 @@ pub(super) struct Player {
     pub(super) swing: Swing,
     /// Whether two bars are counted before it begins.
     pub(super) count_in: bool,
+    /// The device that was chosen, unless the system is to choose.
+    device: Option<OutputDevice>,
     /// The state of the device that was told last.
     told: DeviceState,
 }
 
+/// What there is to be said of the sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum News {
+    /// Nothing can be heard.
+    Silent(AudioError),
+    /// The device that was chosen is not there, by its name.
+    Missing(String),
+    /// Something can be heard again.
+    Back,
+}
+
 impl Player {
-    /// A player on some devices. Nothing is opened yet.
-    pub(super) fn new(ctx: &Context, devices: impl Devices + 'static) -> Self {
+    /// A player on some devices, which sounds as it is set. Nothing is opened yet.
+    pub(super) fn new(ctx: &Context, devices: impl Devices + 'static, sound: &Sound) -> Self {
         let waker = ctx.clone();
-        Self {
-            transport: Transport::new(devices, None, move || waker.request_repaint()),
+        let device = sound.device.clone().map(|SoundDevice { id, name }| OutputDevice { id, name });
+        let wanted = device.as_ref().map(|device| device.id.clone());
+        let mut player = Self {
+            transport: Transport::new(devices, wanted, move || waker.request_repaint()),
             work: Background::default(),
             music: VecDeque::new(),
-            swing: Swing::Usual,
-            count_in: false,
+            swing: sound.swing.as_deref().and_then(Swing::called).unwrap_or_default(),
+            count_in: sound.count_in,
+            device,
             told: DeviceState::Closed,
+        };
+        player.set_controls(controls_of(sound));
+        player
+    }
+
+    /// How it sounds, to be kept: what belongs to the musician and not to the tune.
+    pub(super) fn sound(&self) -> Sound {
+        let controls = self.controls();
+        Sound {
+            instrument: Some(controls.melody.id.to_owned()),
+            backing: Some(Backing::of(&controls).id().to_owned()),
+            swing: Some(self.swing.name().to_lowercase()),
+            volume: controls.volumes.master,
+            metronome: backing::has_metronome(&controls),
+            count_in: self.count_in,
+            device: self.device.clone().map(|OutputDevice { id, name }| SoundDevice { id, name }),
         }
     }
 
@@ -161,19 +215,63 @@ impl Player {
         self.music.push_back(music);
     }
 
-    /// Why nothing can be heard, once for each time that it comes to be so.
-    pub(super) fn news(&mut self) -> Option<AudioError> {
-        let state = match &mut self.transport {
-            Ok(transport) => transport.device().clone(),
-            Err(error) => DeviceState::Failed(error.clone()),
-        };
+    /// Whether something can be heard, once for each time that it comes to be otherwise.
+    pub(super) fn news(&mut self) -> Option<News> {
+        let state = self.device_state();
         if state == self.told {
             return None;
         }
         self.told = state.clone();
-        match state {
-            DeviceState::Failed(error) | DeviceState::Lost(error) => Some(error),
-            DeviceState::Open(_) | DeviceState::Closed => None,
+        match (state, &self.device) {
+            (DeviceState::Failed(AudioError::Unknown(_)), Some(device)) => {
+                Some(News::Missing(device.name.clone()))
+            }
+            (DeviceState::Failed(error) | DeviceState::Lost(error), _) => Some(News::Silent(error)),
+            (DeviceState::Open(_), _) => Some(News::Back),
+            (DeviceState::Closed, _) => None,
+        }
+    }
+
+    /// How it is with the device.
+    pub(super) fn device_state(&mut self) -> DeviceState {
+        match &mut self.transport {
+            Ok(transport) => transport.device().clone(),
+            Err(error) => DeviceState::Failed(error.clone()),
+        }
+    }
+
+    /// The device that was chosen, unless the system is to choose.
+    pub(super) fn device(&self) -> Option<&OutputDevice> {
+        self.device.as_ref()
+    }
+
+    /// Plays on a device from now on; without one, on the system's.
+    pub(super) fn choose_device(&mut self, device: Option<OutputDevice>) {
+        if let Ok(transport) = &mut self.transport {
+            transport.choose_device(device.as_ref().map(|device| device.id.clone()));
+        }
+        self.device = device;
+    }
+
+    /// Has it looked which devices there are.
+    pub(super) fn look_for_devices(&mut self) {
+        if let Ok(transport) = &mut self.transport {
+            transport.look_for_devices();
+        }
+    }
+
+    /// The devices there are, once that is known.
+    pub(super) fn devices(&mut self) -> Option<&DeviceList> {
+        self.transport.as_mut().ok()?.devices()
+    }
+
+    /// Looks once more for a device, and plays.
+    pub(super) fn try_again(&mut self) {
+        if self.is_playing() {
+            // It is looked for already, and told about again if it does not come.
+            self.told = DeviceState::Closed;
+        } else {
+            self.play_or_pause();
         }
     }
 
@@ -265,6 +363,16 @@ impl Player {
         }
     }
 
+    /// Plays the bars of a stretch of the text over and over, from where they are played first.
+    pub(super) fn loop_place(&mut self, place: Span) {
+        let Some(music) = self.music.back() else { return };
+        let within = |bar: &Bar| bar.span.start < place.end && place.start < bar.span.end;
+        let bars = &music.performance.bars;
+        let Some(first) = bars.iter().position(within) else { return };
+        let count = bars[first..].iter().take_while(|bar| within(bar)).count();
+        self.set_loop(Some(first..first + count));
+    }
+
     /// What can be changed while it sounds.
     pub(super) fn controls(&self) -> Controls {
         self.transport.as_ref().map_or_else(|_| Controls::default(), Transport::controls)
@@ -349,11 +457,6 @@ impl Player {
     /// The instruments that play tunes.
     pub(super) fn leads() -> Vec<&'static Instrument> {
         Instrument::all().iter().filter(|instrument| instrument.leads).collect()
-    }
-
-    /// The instruments that play chords.
-    pub(super) fn backs() -> Vec<&'static Instrument> {
-        Instrument::all().iter().filter(|instrument| instrument.backs).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use eframe::egui::{Color32, Frame, Margin, RichText, Role, ScrollArea, Sense, Ui
 use super::fonts::{self, Icon};
 use super::page::Page;
 use super::theme::{Tokens, tokens};
+use super::tip::Tip;
 use super::widgets::focus_ring;
 use crate::abc::{Diagnostic, Severity, Span};
 
@@ -110,7 +111,7 @@ fn row(ui: &mut Ui, problem: &Diagnostic) -> bool {
     focus_ring(ui, &response, 4);
     let clicked = response.clicked();
     if let Some(hint) = &problem.hint {
-        response.on_hover_text(hint.as_ref());
+        response.tip(hint.as_ref());
     }
     clicked
 }

@@ -3,24 +3,41 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::task::{Context as TaskContext, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
 use crate::files::write_atomically;
+use crate::synth::Watch;
 
+use super::dialogs::{Dialogs, Reply, wait_for};
 use super::file_kind::FileKind;
+use super::opening;
 use super::page::Page;
 use super::path_dialog::{Answer, PathDialog, with_ending};
 use super::player::Manner;
 
-/// rfd says "cancelled" where there is neither a portal nor zenity; no hand is this quick.
-pub(super) const TOO_QUICK_FOR_A_HAND: Duration = Duration::from_millis(150);
+/// A file that takes longer than this is said to be written.
+const SAID_AFTER: Duration = Duration::from_millis(400);
+
+/// How far a file is that is being written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Progress {
+    /// The file's name.
+    pub(super) name: String,
+    /// How much of it there is, 0 to 1.
+    pub(super) share: f32,
+}
+
+/// The writing of one file, as the thread that does it tells it.
+#[derive(Debug, Default)]
+struct Work {
+    watch: Arc<Watch>,
+    /// Since when, and the file's name.
+    begun: OnceLock<(Instant, String)>,
+}
 
 /// How a saving ended.
 #[derive(Debug)]
@@ -64,7 +81,7 @@ enum Word {
 enum Stage {
     Idle,
     /// A thread asks or writes.
-    Away(Receiver<Word>),
+    Away(Receiver<Word>, Arc<Work>),
     /// Our own dialog is open.
     Asking(PathDialog),
 }
@@ -102,20 +119,19 @@ impl Saving {
         matches!(self.stage, Stage::Asking(_))
     }
 
-    /// Asks where to save `page`, with the system's dialog if `native`, else with ours. A file that sounds is
-    /// played in this manner.
+    /// Asks where to save `page`. A file that sounds is played in this manner.
     pub(super) fn begin(
         &mut self,
         kind: FileKind,
         page: &Page,
         manner: Manner,
-        native: bool,
+        dialogs: &Dialogs,
         ctx: &Context,
     ) -> Option<Outcome> {
         (self.kind, self.page, self.manner) = (kind, Arc::new(page.clone()), manner);
         let file_name = format!("{}.{}", page.file_name(), kind.ending());
-        self.suggestion = folder().join(&file_name);
-        if !native {
+        self.suggestion = dialogs.folder.join(&file_name);
+        if !dialogs.native {
             self.stage = Stage::Asking(PathDialog::to_save(&self.suggestion, kind));
             return None;
         }
@@ -123,17 +139,14 @@ impl Saving {
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Save the tune")
             .add_filter(kind.name(), &[kind.ending()])
-            .set_directory(folder())
+            .set_directory(&dialogs.folder)
             .set_file_name(file_name)
             .save_file();
-        let (page, manner) = (Arc::clone(&self.page), self.manner.clone());
-        self.away(ctx, move || {
-            let asked = Instant::now();
-            match wait_for(dialog) {
-                Some(file) => Word::Done(write(kind, &chosen(file.path(), kind), &page, &manner)),
-                None if asked.elapsed() < TOO_QUICK_FOR_A_HAND => Word::NoDialog,
-                None => Word::Cancelled,
-            }
+        let (page, manner, wake) = (Arc::clone(&self.page), self.manner.clone(), ctx.clone());
+        self.away(ctx, move |work| match wait_for(dialog) {
+            Reply::Chosen(file) => write(kind, &chosen(file.path(), kind), &page, &manner, work, &wake),
+            Reply::NoDialog => Word::NoDialog,
+            Reply::Cancelled => Word::Cancelled,
         })
     }
 
@@ -141,8 +154,13 @@ impl Saving {
     pub(super) fn ui(&mut self, ctx: &Context) -> Option<Outcome> {
         match &mut self.stage {
             Stage::Idle => None,
-            Stage::Away(receiver) => match receiver.try_recv() {
-                Err(TryRecvError::Empty) => None,
+            Stage::Away(receiver, work) => match receiver.try_recv() {
+                Err(TryRecvError::Empty) => {
+                    if work.begun.get().is_some() {
+                        ctx.request_repaint_after(Duration::from_millis(100));
+                    }
+                    None
+                }
                 Ok(Word::Done(outcome)) => {
                     self.stage = Stage::Idle;
                     Some(outcome)
@@ -165,23 +183,41 @@ impl Saving {
                 }
                 Some(Answer::Use(path)) => {
                     let (kind, page, manner) = (self.kind, Arc::clone(&self.page), self.manner.clone());
-                    self.away(ctx, move || Word::Done(write(kind, &path, &page, &manner)))
+                    let wake = ctx.clone();
+                    self.away(ctx, move |work| write(kind, &path, &page, &manner, work, &wake))
                 }
             },
         }
     }
 
-    fn away(&mut self, ctx: &Context, work: impl FnOnce() -> Word + Send + 'static) -> Option<Outcome> {
+    /// The file that is being written, if it takes its time.
+    pub(super) fn progress(&self) -> Option<Progress> {
+        let Stage::Away(_, work) = &self.stage else { return None };
+        let (since, name) = work.begun.get()?;
+        let progress = || Progress { name: name.clone(), share: work.watch.share() };
+        (since.elapsed() > SAID_AFTER).then(progress)
+    }
+
+    /// Gives up the file that is being written.
+    pub(super) fn cancel(&self) {
+        if let Stage::Away(_, work) = &self.stage {
+            work.watch.stop();
+        }
+    }
+
+    fn away(&mut self, ctx: &Context, job: impl FnOnce(&Work) -> Word + Send + 'static) -> Option<Outcome> {
         let (sender, receiver) = channel();
         let ctx = ctx.clone();
+        let work = Arc::new(Work::default());
+        let theirs = Arc::clone(&work);
         let thread = std::thread::Builder::new().name("save".to_owned()).spawn(move || {
             // A window that is gone need not be told.
-            let _ = sender.send(work());
+            let _ = sender.send(job(&theirs));
             ctx.request_repaint();
         });
         match thread {
             Ok(_) => {
-                self.stage = Stage::Away(receiver);
+                self.stage = Stage::Away(receiver, work);
                 None
             }
             Err(error) => {
@@ -192,14 +228,6 @@ impl Saving {
     }
 }
 
-/// Where tunes go unless another place is chosen: the documents, else the home folder.
-pub(super) fn folder() -> PathBuf {
-    directories::UserDirs::new()
-        .map(|dirs| dirs.document_dir().unwrap_or(dirs.home_dir()).to_owned())
-        .filter(|folder| folder.is_dir())
-        .unwrap_or_default()
-}
-
 /// The file chosen in the system's dialog, which adds no ending and asked about this name only: it
 /// gets its kind's ending where that replaces nothing.
 fn chosen(path: &Path, kind: FileKind) -> PathBuf {
@@ -208,34 +236,18 @@ fn chosen(path: &Path, kind: FileKind) -> PathBuf {
 }
 
 /// Makes the file and writes it; a picture or sound takes longer than a frame may.
-fn write(kind: FileKind, path: &Path, page: &Page, manner: &Manner) -> Outcome {
-    let bytes = match kind.bytes(page, manner) {
-        Ok(bytes) => bytes,
-        Err(reason) => return Outcome::Impossible { kind, reason },
-    };
-    match write_atomically(path, &bytes) {
-        Ok(()) => Outcome::Saved(path.to_owned()),
-        Err(error) => Outcome::Failed { kind, path: path.to_owned(), error },
+fn write(kind: FileKind, path: &Path, page: &Page, manner: &Manner, work: &Work, wake: &Context) -> Word {
+    work.begun.get_or_init(|| (Instant::now(), opening::name(path)));
+    wake.request_repaint();
+    let bytes = kind.bytes(page, manner, &work.watch);
+    if work.watch.is_stopped() {
+        return Word::Cancelled;
     }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Lets this thread sleep until the future is there.
-pub(super) fn wait_for<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut task = TaskContext::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut task) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
-        }
-    }
+    Word::Done(match bytes {
+        Err(reason) => Outcome::Impossible { kind, reason },
+        Ok(bytes) => match write_atomically(path, &bytes) {
+            Ok(()) => Outcome::Saved(path.to_owned()),
+            Err(error) => Outcome::Failed { kind, path: path.to_owned(), error },
+        },
+    })
 }

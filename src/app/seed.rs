@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use eframe::egui::{Margin, TextEdit, Ui};
 
 use super::fonts::{self, Icon};
+use super::tip::Tip;
 use super::widgets::{field_frame, finish_field, icon_button};
 
 /// The lock and the dice, and the gaps before them.
@@ -72,14 +73,14 @@ impl Seed {
         {
             self.text = in_threes(value);
         }
-        field.on_hover_text("The same seed and the same wishes give the same tune again.");
+        field.tip("The same seed and the same wishes give the same tune again.");
         let lock = if self.locked { Icon::LOCK } else { Icon::LOCK_OPEN };
         let lock = icon_button(ui, lock, "Keep this seed", Some(self.locked));
-        if lock.on_hover_text("Keep this seed for the next tunes.").clicked() {
+        if lock.tip("Keep this seed for the next tunes.").clicked() {
             self.locked = !self.locked;
         }
         let dice = icon_button(ui, Icon::DICE, "New seed", None);
-        if dice.on_hover_text("Take a new seed.").clicked() {
+        if dice.tip("Take a new seed.").clicked() {
             self.roll();
         }
     }

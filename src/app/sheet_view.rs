@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{
     Align, CornerRadius, Event, EventFilter, Frame, Id, Key, Layout, Margin, Modifiers, Popup, PopupAnchor,
-    Pos2, Rect, Response, RichText, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Tooltip, Ui,
-    UiBuilder, Vec2b, WidgetInfo, vec2,
+    Pos2, Rect, Response, RichText, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2b,
+    WidgetInfo, vec2,
 };
 
 use super::chosen_bars::ChosenBars;
@@ -18,6 +18,7 @@ use super::playing::Playing;
 use super::sheet_aloud;
 use super::sheet_painter::{self, Placement};
 use super::theme::{Tokens, tokens};
+use super::tip;
 use super::widgets::snap;
 use super::words;
 use super::zoom::{Size, Zoom};
@@ -74,6 +75,11 @@ impl SheetView {
     pub(super) fn summary(&self, notes: &Notes) -> Option<(String, String)> {
         let (words, span) = self.chosen(notes)?;
         Some((words, words::summary(notes, self.chosen?.of(notes), span)))
+    }
+
+    /// Whether bars are chosen.
+    pub(super) fn has_chosen(&self) -> bool {
+        self.chosen.is_some()
     }
 
     /// Nothing is chosen any longer.
@@ -349,12 +355,7 @@ impl SheetView {
             return;
         }
         let words = words::note_in_bar(note, notes);
-        let id: Id = response.id.with("name");
-        Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, PopupAnchor::Pointer).gap(12.0).show(
-            |ui| {
-                ui.label(words);
-            },
-        );
+        tip::always(ui, "name", response, PopupAnchor::Pointer, words);
     }
 
     /// The bar at a place, or the nearest in its system.

@@ -1,13 +1,10 @@
 //! The stand: the paper with the tune on it, the tabs of the other candidates behind it, and what can be
 //! done with the tune at its foot.
 
-use eframe::egui::{
-    Align, Frame, Layout, Margin, Popup, Rect, RectAlign, RichText, Stroke, Theme, Ui, UiBuilder, pos2, vec2,
-};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, RichText, Stroke, Theme, Ui, UiBuilder, pos2, vec2};
 
 use super::candidates::Candidates;
 use super::command::Command;
-use super::file_kind::FileKind;
 use super::fonts::{self, Icon};
 use super::notice::Notice;
 use super::page::Page;
@@ -15,6 +12,7 @@ use super::playing::Playing;
 use super::sheet_view::{ACTIONS_ROOM, SIDES, SheetView};
 use super::tabs;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{Push, Weight, icon_button};
 use crate::abc::Span;
 use crate::settings;
@@ -42,6 +40,11 @@ pub(super) struct Stand {
 }
 
 impl Stand {
+    /// How much of the stand's foot is taken by what floats there.
+    pub(super) fn foot(&self) -> f32 {
+        if self.sheet.has_chosen() { ACTIONS_ROOM } else { 0.0 }
+    }
+
     /// Draws the paper; `waiting` is what an empty one says. With the ABC `beside` it the paper ends
     /// above the window's edge, else it goes on below the ABC.
     pub(super) fn ui(
@@ -58,11 +61,6 @@ impl Stand {
         place.min.y = room.top() + TABS;
         if place.width() > WIDEST_PAPER {
             place = Rect::from_center_size(place.center(), vec2(WIDEST_PAPER, place.height()));
-        }
-        if let Some(notice) = &self.notice {
-            let strip = place.translate(vec2(0.0, 8.0 - TABS));
-            let strip = ui.scope_builder(UiBuilder::new().max_rect(strip), |ui| notice.ui(ui, commands));
-            place.min.y = strip.response.rect.bottom() + TABS;
         }
         let theme = match self.paper {
             settings::Theme::System => ui.ctx().theme(),
@@ -152,18 +150,14 @@ fn bars_actions(ui: &mut Ui, words: &str, span: Span, commands: &mut Vec<Command
     ui.add_space(8.0);
     ui.label(RichText::new(words).font(fonts::strong(13.0)).color(t.selection));
     ui.add_space(8.0);
+    let again = ui.add(Push::new(Weight::Quiet, "Loop").icon(Icon::REPEAT));
+    if again.tip("Plays these bars over and over.").clicked() {
+        commands.push(Command::LoopBars(span));
+    }
     let export = ui.add(Push::new(Weight::Quiet, "Export").icon(Icon::EXPORT));
-    Popup::menu(&export).align(RectAlign::TOP_START).show(|ui| {
-        for kind in FileKind::ALL {
-            if ui.button(kind.command()).clicked() {
-                commands.push(Command::SaveBars(kind, span));
-                ui.close();
-            }
-        }
-    });
-    export.on_hover_text("Writes these bars to a file.");
+    if export.tip("Writes these bars to a file.").clicked() {
+        commands.push(Command::ExportBars);
+    }
     let keys = "Esc";
-    icon_button(ui, Icon::CLOSE, "Drop the choice", None)
-        .on_hover_text(format!("Drop the choice ({keys})"))
-        .clicked()
+    icon_button(ui, Icon::CLOSE, "Drop the choice", None).tip(format!("Drop the choice ({keys})")).clicked()
 }

@@ -9,12 +9,15 @@ use super::candidates::{Candidate, Candidates, Facts};
 use super::command::Command;
 use super::fonts::{self, Icon};
 use super::theme::{Tokens, tokens};
+use super::tip::Tip;
 use super::widgets::{focus_ring, snap};
 
 /// How high the row of tabs is.
 pub(super) const HEIGHT: f32 = 36.0;
 /// Under this width tabs keep only their number.
 const NARROW: f32 = 700.0;
+/// The same where the stand is narrow: what its margins and the zoom leave.
+const NARROW_ROW: f32 = NARROW - 48.0 - 110.0;
 const GAP: f32 = 4.0;
 const CARD: f32 = 360.0;
 
@@ -24,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, place: Rect, candidates: &Candidates, commands: &m
     if count == 0 || (count == 1 && !candidates.is_writing()) {
         return;
     }
-    let narrow = ui.ctx().content_rect().width() < NARROW || place.width() < NARROW - 48.0;
+    let narrow = ui.ctx().content_rect().width() < NARROW || place.width() < NARROW_ROW;
     let wide = if narrow { 30.0 } else { 62.0 };
     let mut left = place.left() + 11.0;
     for (index, tune) in candidates.tunes().iter().enumerate() {
@@ -134,7 +137,7 @@ fn tab_ui(
     } else {
         format!("{name}. (Ctrl {})", index + 1)
     };
-    response.on_hover_text(tip)
+    response.tip(tip)
 }
 
 /// A tab whose tune is being written.

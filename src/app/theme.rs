@@ -66,8 +66,6 @@ pub(super) struct Tokens {
     pub(super) warning: Color32,
     /// The sign of what went well.
     pub(super) success: Color32,
-    /// Behind what went well.
-    pub(super) ok_soft: Color32,
     /// `K:` and its like.
     pub(super) abc_field: Color32,
     /// Bar lines and repeats.
@@ -115,7 +113,6 @@ pub(super) const LIGHT: Tokens = Tokens {
     err_soft: rgb(0xF8DEDA),
     warning: rgb(0x855400),
     success: rgb(0x2C6A3E),
-    ok_soft: rgb(0xDFEBDD),
     abc_field: rgb(0x7A4B12),
     abc_bar: rgb(0x776E60),
     abc_chord: rgb(0x2A66A6),
@@ -153,7 +150,6 @@ pub(super) const DARK: Tokens = Tokens {
     err_soft: rgb(0x4A2A25),
     warning: rgb(0xE5B552),
     success: rgb(0x90CB9D),
-    ok_soft: rgb(0x283A2C),
     abc_field: rgb(0xDDB07A),
     abc_bar: rgb(0xA09684),
     abc_chord: rgb(0x85B6EA),
@@ -295,7 +291,7 @@ mod tests {
                 (t.error, t.err_soft),
                 (t.error, t.panel),
                 (t.warning, t.raised),
-                (t.success, t.ok_soft),
+                (t.success, t.raised),
                 (t.abc_field, t.paper),
                 (t.abc_chord, t.paper),
                 (t.abc_sign, t.paper),

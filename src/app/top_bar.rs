@@ -12,6 +12,7 @@ use super::command::Command;
 use super::fonts::{self, Icon};
 use super::layout::Side;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{focus_ring, icon_button, snap};
 
 /// The field that leads to the commands, and where there is no room for it.
@@ -52,7 +53,7 @@ pub(super) fn ui(ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Comm
                 let keys = command.keys(ui.ctx()).unwrap_or_default();
                 let verb = if open { "Closes" } else { "Opens" };
                 let button = icon_button(ui, icon, name, None);
-                if button.on_hover_text(format!("{verb} the {name}. ({keys})")).clicked() {
+                if button.tip(format!("{verb} the {name}. ({keys})")).clicked() {
                     commands.push(command);
                 }
             }
@@ -62,7 +63,7 @@ pub(super) fn ui(ui: &mut Ui, around: &Surroundings<'_>, commands: &mut Vec<Comm
             } else {
                 field(ui)
             };
-            if finder.on_hover_text("Every command by its name.").clicked() {
+            if finder.tip("Every command by its name.").clicked() {
                 commands.push(Command::Palette);
             }
         });
@@ -104,7 +105,7 @@ fn line(ui: &mut Ui, action: &Action, around: &Surroundings<'_>, commands: &mut 
     }
     let off = (around.obstacle)(action.command);
     let button = ui.add_enabled(off.is_none(), button);
-    if button.on_disabled_hover_text(off.unwrap_or_default()).clicked() {
+    if button.tip_off(off.unwrap_or_default()).clicked() {
         commands.push(action.command);
         ui.close();
     }

@@ -9,14 +9,16 @@ use eframe::egui::{
     Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::backing::{self, Backing};
 use super::choices::{Entry, combo, stepper};
 use super::command::Command;
 use super::fonts::{self, Icon};
 use super::player::{Place, Player, Swing};
 use super::ruler::{Ruler, Wish};
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{focus_ring, icon_button, snap};
-use crate::synth::{Controls, Instrument, Volumes};
+use crate::synth::{Controls, Volumes};
 
 /// How high the panel is.
 pub(super) const HEIGHT: f32 = 97.0;
@@ -72,7 +74,7 @@ impl TransportPanel {
             let backing = right.before(96.0, GAP);
             captioned(ui, backing, "Backing", |ui| self::backing(ui, 96.0, &mut changed));
         }
-        let width = if narrow { 104.0 } else { 124.0 };
+        let width = 124.0;
         let instrument = right.before(width, GAP);
         captioned(ui, instrument, "Instrument", |ui| self::instrument(ui, width, &mut changed));
         tempo(ui, &mut right, if narrow { 110.0 } else { 132.0 }, player.beats(), &mut changed);
@@ -101,7 +103,7 @@ impl TransportPanel {
         let on = self.sound_is_open;
         let line = UiBuilder::new().max_rect(line);
         let button = ui.scope_builder(line, |ui| chip(ui, "Sound", Some(Icon::SLIDERS), on, None)).inner;
-        if button.on_hover_text("Backing, swing, transposition, metronome and count-in.").clicked() {
+        if button.tip("Backing, swing, transposition, metronome and count-in.").clicked() {
             self.sound_is_open = !on;
         }
         if !self.sound_is_open {
@@ -182,7 +184,7 @@ fn buttons(ui: &mut Ui, row: &mut Row, player: &mut Player, place: &Place, comma
     let has_music = player.has_music();
     ui.add_enabled_ui(has_music, |ui| {
         let back = at(ui, row.after(30.0, 28.0, 8.0), Icon::SKIP_BACK, "Back to the start", None);
-        if back.on_hover_text("Back to the start").clicked() {
+        if back.tip("Back to the start").clicked() {
             player.back_to_start();
         }
         let keys = Command::PlayOrPause.keys(ui.ctx()).unwrap_or_default();
@@ -197,21 +199,23 @@ fn buttons(ui: &mut Ui, row: &mut Row, player: &mut Player, place: &Place, comma
         let trouble = player.music().and_then(|music| music.trouble);
         let off =
             trouble.map_or_else(|| "There is nothing to play yet.".to_owned(), |error| error.to_string());
-        if play.on_hover_text(tip).on_disabled_hover_text(off).clicked() {
+        if play.tip(tip).tip_off(off).clicked() {
             commands.push(Command::PlayOrPause);
         }
         let stop = at(ui, row.after(30.0, 28.0, 4.0), Icon::STOP, "Stop", None);
-        if stop.on_hover_text("Stop, and back to the start").clicked() {
+        if stop.tip("Stop, and back to the start").clicked() {
             player.stop();
         }
         let looped = player.bars();
         let repeat = at(ui, row.after(30.0, 28.0, 16.0), Icon::REPEAT, "Loop", Some(looped.is_some()));
-        if repeat
-            .on_hover_text("Play this part, or the bars you drag over on the ruler, again and again")
-            .clicked()
-        {
-            let part =
-                player.music().and_then(|music| music.parts.of_bar(place.bar)).map(|part| part.bars.clone());
+        let music = player.music();
+        let tip = looped.as_ref().zip(music).map_or_else(
+            || "Plays this part, or the bars you drag over on the ruler, again and again.".to_owned(),
+            |(bars, music)| format!("Plays {} again and again.", music.parts.bars_in_words(bars)),
+        );
+        if repeat.tip(tip).clicked() {
+            let part = player.music().and_then(|music| music.parts.of_bar(place.bar));
+            let part = part.map(|part| part.bars.clone());
             player.set_loop(if looped.is_some() { None } else { part });
         }
     });
@@ -281,7 +285,7 @@ fn looped(ui: &mut Ui, room: Range<f32>, middle: f32, player: &mut Player) {
     let rect = Rect::from_center_size(pos2(room.start + width / 2.0, middle), vec2(width, 24.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         let off = chip(ui, &words, Some(Icon::CLOSE), true, Some(width));
-        if off.on_hover_text("Play on to the end").clicked() {
+        if off.tip("Play on to the end").clicked() {
             player.set_loop(None);
         }
     });
@@ -306,26 +310,20 @@ fn instrument(ui: &mut Ui, width: f32, controls: &mut Controls) {
     let entries: Vec<Entry> = all.iter().map(|instrument| Entry::new(instrument.name)).collect();
     let chosen = all.iter().position(|instrument| *instrument == controls.melody).unwrap_or(0);
     let (field, new) = combo(ui, "Instrument", width, chosen, &entries);
-    field.on_hover_text("What plays the tune.");
+    field.tip("What plays the tune.");
     if let Some(instrument) = new.and_then(|new| all.get(new)) {
         controls.melody = instrument;
     }
 }
 
 fn backing(ui: &mut Ui, width: f32, controls: &mut Controls) {
-    let all: Vec<&'static Instrument> = Player::backs();
-    let entries: Vec<Entry> = std::iter::once(Entry::new("None"))
-        .chain(all.iter().map(|instrument| Entry::new(instrument.name)))
-        .collect();
-    let place = all.iter().position(|instrument| *instrument == controls.accompaniment);
-    let chosen = if controls.accompanied { place.map_or(0, |place| place + 1) } else { 0 };
+    let all = Backing::all();
+    let entries: Vec<Entry> = all.iter().map(|backing| Entry::new(backing.name())).collect();
+    let chosen = all.iter().position(|backing| *backing == Backing::of(controls)).unwrap_or(0);
     let (field, new) = combo(ui, "Backing", width, chosen, &entries);
-    field.on_hover_text("Guitar or piano chords behind the tune.");
-    if let Some(new) = new {
-        controls.accompanied = new > 0;
-        if let Some(instrument) = new.checked_sub(1).and_then(|place| all.get(place)) {
-            controls.accompaniment = instrument;
-        }
+    field.tip("Chords or a drum behind the tune.");
+    if let Some(backing) = new.and_then(|new| all.get(new)) {
+        backing.set(controls);
     }
 }
 
@@ -333,7 +331,7 @@ fn swing(ui: &mut Ui, width: f32, player: &mut Player) {
     let entries = Swing::ALL.map(|swing| Entry::new(swing.name()));
     let chosen = Swing::ALL.iter().position(|swing| *swing == player.swing).unwrap_or(0);
     let (field, new) = combo(ui, "Swing", width, chosen, &entries);
-    field.on_hover_text("Long and short instead of even notes.");
+    field.tip("Long and short instead of even notes.");
     if let Some(swing) = new.and_then(|new| Swing::ALL.get(new)) {
         player.swing = *swing;
     }
@@ -348,7 +346,7 @@ fn transpose(ui: &mut Ui, width: f32, controls: &mut Controls) {
         Ordering::Greater => format!("+{}", value - most),
     };
     let (field, new) = stepper(ui, "Transpose", "semitones", width, value, 0..=2 * most, words);
-    field.on_hover_text("So many semitones higher or lower. The sheet stays as it is written.");
+    field.tip("So many semitones higher or lower. The sheet stays as it is written.");
     if let Some(new) = new.and_then(|new| i8::try_from(new).ok()) {
         controls.transpose = new - MOST_TRANSPOSED;
     }
@@ -367,14 +365,13 @@ fn chips(ui: &mut Ui, row: &mut Row, player: &mut Player, controls: &mut Control
 }
 
 fn switches(ui: &mut Ui, player: &mut Player, controls: &mut Controls) {
-    let metronome = chip(ui, "Metronome", Some(Icon::METRONOME), controls.metronome, None);
-    if metronome.on_hover_text("Clicks every beat.").clicked() {
-        controls.metronome = !controls.metronome;
+    let on = backing::has_metronome(controls);
+    let metronome = chip(ui, "Metronome", Some(Icon::METRONOME), on, None);
+    if metronome.tip("Clicks every beat.").clicked() {
+        backing::set_metronome(controls, !on);
     }
     let tick = player.count_in.then_some(Icon::CHECK);
-    if chip(ui, "Count in", tick, player.count_in, None)
-        .on_hover_text("Two bars of clicks before the tune.")
-        .clicked()
+    if chip(ui, "Count in", tick, player.count_in, None).tip("Two bars of clicks before the tune.").clicked()
     {
         player.count_in = !player.count_in;
     }

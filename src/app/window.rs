@@ -16,14 +16,17 @@ use super::comparison::Comparison;
 use super::compose_panel::ComposePanel;
 use super::composing::{Composing, sentence};
 use super::desk::{Desk, Split};
+use super::dialogs::Dialogs;
 use super::export_dialog::ExportDialog;
+use super::hints::{Hints, JIG};
 use super::history_panel::HistoryPanel;
 use super::keeper::Keeper;
 use super::layout::Wanted;
 use super::notice::{Notice, Severity};
 use super::opening::Opening;
 use super::palette::Palette;
-use super::player::Player;
+use super::picture::Picture;
+use super::player::{News, Player};
 use super::rescue::Rescue;
 use super::save::Saving;
 use super::sheet_view::SheetView;
@@ -34,7 +37,7 @@ use super::tunebook::Choice;
 use super::undo::Deed;
 use crate::audio::recorder::Recorder;
 use crate::audio::{AudioError, SystemDevices};
-use crate::settings::{Preferences, Theme};
+use crate::settings::{Preferences, Theme, model_source};
 use saving::saving_notice;
 
 /// How the window is to be opened.
@@ -46,6 +49,8 @@ pub struct Options {
     pub native_dialogs: bool,
     /// Where settings, the log and the tune in the editor are kept; without it nothing is.
     pub data: Option<PathBuf>,
+    /// Where dialogs begin, instead of the system's folder for documents.
+    pub documents: Option<PathBuf>,
     /// Plays on this instead of the system's sound devices.
     pub recorder: Option<Recorder>,
     /// Tunes to open.
@@ -54,7 +59,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { model: None, native_dialogs: true, data: None, recorder: None, files: Vec::new() }
+        Self {
+            model: None,
+            native_dialogs: true,
+            data: None,
+            documents: None,
+            recorder: None,
+            files: Vec::new(),
+        }
     }
 }
 
@@ -65,6 +77,7 @@ enum Over {
     Nothing,
     Palette(Palette),
     Export(ExportDialog),
+    Sound,
     Keys,
     About,
     Compare(Comparison),
@@ -74,15 +87,21 @@ enum Over {
 #[derive(Debug)]
 pub struct Window {
     options: Options,
+    dialogs: Dialogs,
     composing: Composing,
+    /// The checkpoint chosen in the window, now or before.
+    model: Option<PathBuf>,
     compose: ComposePanel,
     desk: Desk,
     player: Player,
     transport: TransportPanel,
     saving: Saving,
+    picture: Picture,
     opening: Opening,
     rescue: Rescue,
     over: Over,
+    /// What is said at the very first start.
+    hints: Option<Hints>,
     history: HistoryPanel,
     shelf: Shelf,
     /// Folders and files being asked for.
@@ -102,6 +121,8 @@ pub struct Window {
 impl Window {
     /// Dresses `ctx`, begins to open the model, and waits for neither.
     pub fn new(ctx: &Context, options: Options) -> Self {
+        let first = options.files.is_empty()
+            && options.data.as_deref().is_some_and(|data| !Preferences::are_kept(data));
         let loaded = options.data.as_deref().map_or_else(|| Ok(Preferences::default()), Preferences::load);
         let mut desk = Desk::default();
         let kept = loaded.unwrap_or_else(|error| {
@@ -119,25 +140,36 @@ impl Window {
         let wanted = |open| if open { Wanted::Yes { over: false } } else { Wanted::No };
         let opening = Opening::default();
         options.files.iter().for_each(|file| opening.begin(file.clone(), ctx));
+        let mut hints = None;
         let (rescue, left) = Rescue::begin(options.data.as_deref());
         if let Some(tune) = left {
             desk.stand.page.rewrite(Deed::Opening, tune);
             let words = "Reelsmith broke off when it ran last. This tune was in the editor.";
             desk.stand.notice = Some(Notice::new(Severity::Success, words));
+        } else if first {
+            desk.stand.page.rewrite(Deed::Opening, JIG.to_owned());
+            hints = Some(Hints::default());
         }
         Self {
-            composing: Composing::new(options.model.clone(), kept.titles.clone(), ctx),
+            composing: Composing::new(
+                model_source(options.model.as_deref(), kept.model.as_deref()),
+                kept.titles.clone(),
+                ctx,
+            ),
+            model: kept.model.clone(),
             compose: ComposePanel::default(),
             desk,
             player: match options.recorder.clone() {
-                Some(recorder) => Player::new(ctx, recorder),
-                None => Player::new(ctx, SystemDevices::default()),
+                Some(recorder) => Player::new(ctx, recorder, &kept.sound),
+                None => Player::new(ctx, SystemDevices::default(), &kept.sound),
             },
             transport: TransportPanel::default(),
             saving: Saving::default(),
+            picture: Picture::default(),
             opening,
             rescue,
             over: Over::Nothing,
+            hints,
             history: HistoryPanel::default(),
             shelf: Shelf::open(options.data.as_deref(), ctx),
             asking: Asking::default(),
@@ -148,6 +180,7 @@ impl Window {
             panel: 0,
             start_is_wrong: false,
             keeper: Keeper::new(options.data.clone(), kept),
+            dialogs: Dialogs::new(options.native_dialogs, options.documents.clone()),
             options,
         }
     }
@@ -161,8 +194,10 @@ impl Window {
         self.desk.stand.page.follow(&ctx);
         self.keep_tunes(&ctx);
         self.play(&ctx);
+        self.copy_picture(&ctx);
         let covered = self.saving.is_asking()
             || self.opening.is_asking()
+            || self.asking.is_asking()
             || self.desk.tunebook.is_open()
             || !matches!(self.over, Over::Nothing);
         let mut commands = if covered {
@@ -185,6 +220,9 @@ impl Window {
         for path in dropped(&ctx) {
             self.opening.begin(path, &ctx);
         }
+        if let Some(asked) = self.asking.ui(&ctx) {
+            self.take(asked, &ctx);
+        }
         if let Some(opened) = self.opening.ui(&ctx) {
             self.open(opened);
             ctx.request_repaint();
@@ -203,17 +241,22 @@ impl Window {
         let stand = &mut self.desk.stand;
         self.player.follow(&stand.page, ctx);
         stand.playing = self.player.playing(&stand.page);
-        if let Some(error) = self.player.news() {
-            log::warn!("{error}");
-            let words = match error {
-                AudioError::NoDevice | AudioError::Silent(_) => {
-                    "No sound device found. Everything else works.".to_owned()
-                }
-                other => format!("{} Everything else works.", sentence(&other.to_string())),
-            };
-            let notice = Notice::new(Severity::Error, words);
-            stand.notice = Some(notice.remedy("Try again", Command::TrySound));
-        }
+        let words = match self.player.news() {
+            None => return,
+            Some(News::Back) => {
+                stand.notice.take_if(|notice| notice.offers(Command::TrySound));
+                return;
+            }
+            Some(News::Missing(name)) => format!("The sound device “{name}” is not there."),
+            Some(News::Silent(AudioError::NoDevice | AudioError::Silent(_))) => {
+                "No sound device found.".to_owned()
+            }
+            Some(News::Silent(error)) => sentence(&error.to_string()),
+        };
+        log::warn!("{words}");
+        let notice = Notice::new(Severity::Warning, format!("{words} Everything else works."));
+        let notice = notice.remedy("Try again", Command::TrySound);
+        stand.notice = Some(notice.remedy("Choose a device", Command::SoundDevice));
     }
 
     /// What is to be as it is now when the window is opened again.
@@ -231,6 +274,8 @@ impl Window {
             abc_width: split.width,
             paper: self.desk.stand.paper,
             window: Some((size.x, size.y)),
+            sound: self.player.sound(),
+            model: self.model.clone(),
             titles: self.composing.titles().clone(),
         }
     }

@@ -5,6 +5,7 @@ use eframe::egui::{Label, Margin, Response, RichText, TextEdit, Ui};
 use super::choices::{Entry, combo, segments, stepper};
 use super::fonts;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{field_frame, finish_field, form_row};
 use crate::abc;
 use crate::compose::{Request, Start, Wishes};
@@ -116,7 +117,7 @@ impl WishForm {
                 capitalised(of.name())
             })
         });
-        field.on_hover_text(
+        field.tip(
             "The dance. It sets the metre, the form and what the tune is called. A reel and a hornpipe in 4/4 \
              look alike to the network: the rest of it is a wish.",
         );
@@ -131,7 +132,7 @@ impl WishForm {
             let width = ui.available_width();
             tonic | any_of(ui, "Mode", width, &mut self.mode, &MODES, |mode| mode_in_words(*mode).to_owned())
         });
-        fields.on_hover_text("The home note and the mode. “Any” lets the tune choose.");
+        fields.tip("The home note and the mode. “Any” lets the tune choose.");
     }
 
     fn metre(&mut self, ui: &mut Ui) {
@@ -140,7 +141,7 @@ impl WishForm {
             let width = ui.available_width();
             any_of(ui, "Metre", width, &mut self.metre, &metres, Metre::to_string)
         });
-        field.on_hover_text("Beats in a bar. Every bar keeps to it.");
+        field.tip("Beats in a bar. Every bar keeps to it.");
         if let Err(error) = self.wishes("").check() {
             let words = RichText::new(error.to_string()).font(fonts::words(12.5)).color(tokens(ui).error);
             ui.add(Label::new(words).wrap());
@@ -160,7 +161,7 @@ impl WishForm {
             let width = ui.available_width();
             parts | any_of(ui, "Bars a part", width, &mut self.bars, &BARS, |bars| format!("{bars} bars"))
         });
-        fields.on_hover_text("How many parts, and bars in each. “Any” takes what is usual for the dance.");
+        fields.tip("How many parts, and bars in each. “Any” takes what is usual for the dance.");
     }
 
     fn start(&mut self, ui: &mut Ui, wrong: bool) {
@@ -186,7 +187,7 @@ impl WishForm {
                 .desired_rows(2);
             let field = ui.add(edit).accessible_name("Notes to start from");
             finish_field(ui, &field, wrong);
-            field.on_hover_text("The first notes of the tune, such as |:DEF G2A. Notes run from A to G.");
+            field.tip("The first notes of the tune, such as |:DEF G2A. Notes run from A to G.");
         }
     }
 }

@@ -4,6 +4,7 @@ use eframe::egui::{Button, Popup, PopupCloseBehavior, RectAlign, Role, Sense, Ui
 
 use super::fonts::{self, Icon};
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::focus_ring;
 
 /// The sizes that are offered, in per cent.
@@ -103,7 +104,7 @@ impl Zoom {
         let align = eframe::egui::Align2::RIGHT_CENTER;
         ui.painter().text(rect.right_center() - vec2(6.0, 0.0), align, caret.sign, caret.font(16.0), t.text);
         focus_ring(ui, &response, 6);
-        let response = response.on_hover_text("How large the sheet is. (Ctrl and the wheel)");
+        let response = response.tip("How large the sheet is. (Ctrl and the wheel)");
         Popup::menu(&response)
             .align(RectAlign::BOTTOM_END)
             .close_behavior(PopupCloseBehavior::CloseOnClick)

@@ -8,7 +8,9 @@
 pub mod data_dir;
 pub mod model_file;
 pub mod preferences;
+pub mod sound;
 
 pub use data_dir::{DataDirError, data_dir, tunes_dir};
-pub use model_file::{ModelFileError, ModelSource, open_checkpoint};
+pub use model_file::{ModelFileError, ModelSource, model_source, open_checkpoint, open_source};
 pub use preferences::{Preferences, PreferencesError, Theme};
+pub use sound::{Sound, SoundDevice};

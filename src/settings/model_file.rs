@@ -24,8 +24,20 @@ pub enum ModelSource {
     Flag(PathBuf),
     /// The file named by `REELSMITH_MODEL`.
     Variable(PathBuf),
+    /// The file chosen in the window.
+    Chosen(PathBuf),
     /// The reference checkpoint inside the program.
     BuiltIn,
+}
+
+impl ModelSource {
+    /// The file, unless it is the one inside the program.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Flag(path) | Self::Variable(path) | Self::Chosen(path) => Some(path),
+            Self::BuiltIn => None,
+        }
+    }
 }
 
 impl fmt::Display for ModelSource {
@@ -33,6 +45,7 @@ impl fmt::Display for ModelSource {
         match self {
             Self::Flag(path) => write!(f, "{}", path.display()),
             Self::Variable(path) => write!(f, "{} (named by {MODEL_VARIABLE})", path.display()),
+            Self::Chosen(path) => write!(f, "{}", path.display()),
             Self::BuiltIn => f.write_str("the checkpoint inside the program"),
         }
     }
@@ -56,7 +69,7 @@ pub enum ModelFileError {
         origin: ModelSource,
     },
     /// The file is PyTorch's.
-    #[error("{origin} is a PyTorch file. Make a checkpoint of it with: reelsmith-cli import {} out.safetensors", path(.origin).display())]
+    #[error("{origin} is a PyTorch file. Make a checkpoint of it with: reelsmith-cli import {} out.safetensors", .origin.file().unwrap_or(Path::new("")).display())]
     PyTorch {
         /// Which file.
         origin: ModelSource,
@@ -78,14 +91,8 @@ fn advice(origin: &ModelSource) -> String {
         ModelSource::Variable(_) => {
             format!("Set {MODEL_VARIABLE} to another file, or unset it to use the one inside the program")
         }
+        ModelSource::Chosen(_) => "Choose another file, or the one inside the program".to_owned(),
         ModelSource::BuiltIn => "The program itself is damaged: please install it again".to_owned(),
-    }
-}
-
-fn path(origin: &ModelSource) -> &Path {
-    match origin {
-        ModelSource::Flag(path) | ModelSource::Variable(path) => path,
-        ModelSource::BuiltIn => Path::new(""),
     }
 }
 
@@ -96,21 +103,31 @@ fn path(origin: &ModelSource) -> &Path {
 /// If the file cannot be read or is no sound checkpoint. One that was named and cannot be used is
 /// never replaced by the built-in one.
 pub fn open_checkpoint(flag: Option<&Path>) -> Result<(Checkpoint, ModelSource), ModelFileError> {
-    open(choose(flag, std::env::var_os(MODEL_VARIABLE)))
+    open_source(model_source(flag, None))
 }
 
-fn choose(flag: Option<&Path>, variable: Option<OsString>) -> ModelSource {
-    match (flag, variable) {
-        (Some(path), _) => ModelSource::Flag(path.to_owned()),
-        (None, Some(path)) if !path.is_empty() => ModelSource::Variable(path.into()),
+/// Which checkpoint that is, where one was chosen in the window before: the flag's and the variable's come first.
+pub fn model_source(flag: Option<&Path>, chosen: Option<&Path>) -> ModelSource {
+    choose(flag, std::env::var_os(MODEL_VARIABLE), chosen)
+}
+
+fn choose(flag: Option<&Path>, variable: Option<OsString>, chosen: Option<&Path>) -> ModelSource {
+    match (flag, variable, chosen) {
+        (Some(path), ..) => ModelSource::Flag(path.to_owned()),
+        (None, Some(path), _) if !path.is_empty() => ModelSource::Variable(path.into()),
+        (None, _, Some(path)) => ModelSource::Chosen(path.to_owned()),
         _ => ModelSource::BuiltIn,
     }
 }
 
-fn open(origin: ModelSource) -> Result<(Checkpoint, ModelSource), ModelFileError> {
-    let checkpoint = match &origin {
-        ModelSource::BuiltIn => Checkpoint::from_bytes(REFERENCE),
-        ModelSource::Flag(path) | ModelSource::Variable(path) => {
+/// Opens a checkpoint.
+///
+/// # Errors
+/// As [`open_checkpoint`].
+pub fn open_source(origin: ModelSource) -> Result<(Checkpoint, ModelSource), ModelFileError> {
+    let checkpoint = match origin.file() {
+        None => Checkpoint::from_bytes(REFERENCE),
+        Some(path) => {
             let bytes = match read(path) {
                 Ok(bytes) => bytes,
                 Err(error) => return Err(ModelFileError::Unreadable { origin, error }),
@@ -145,16 +162,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flag_wins_over_the_environment_and_that_over_the_built_in_one() {
-        let flag = Path::new("flag");
-        assert_eq!(choose(Some(flag), Some("variable".into())), ModelSource::Flag("flag".into()));
-        assert_eq!(choose(None, Some("variable".into())), ModelSource::Variable("variable".into()));
-        assert_eq!(choose(None, Some("".into())), ModelSource::BuiltIn);
+    fn the_flag_wins_over_the_environment_that_over_the_settings_and_those_over_the_built_in_one() {
+        let (flag, set) = (Path::new("flag"), Path::new("set"));
+        assert_eq!(choose(Some(flag), Some("variable".into()), Some(set)), ModelSource::Flag("flag".into()));
+        let variable = ModelSource::Variable("variable".into());
+        assert_eq!(choose(None, Some("variable".into()), Some(set)), variable);
+        assert_eq!(choose(None, Some("".into()), Some(set)), ModelSource::Chosen("set".into()));
+        assert_eq!(choose(None, Some("".into()), None), ModelSource::BuiltIn);
     }
 
     #[test]
     fn the_built_in_checkpoint_is_sound() {
-        let (checkpoint, origin) = open(ModelSource::BuiltIn).unwrap();
+        let (checkpoint, origin) = open_source(ModelSource::BuiltIn).unwrap();
         assert_eq!(origin, ModelSource::BuiltIn);
         assert_eq!(checkpoint.vocabulary.len(), 99);
     }
@@ -163,15 +182,15 @@ mod tests {
     fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("weights.pt");
-        let error = open(ModelSource::Flag(path.clone())).unwrap_err().to_string();
+        let error = open_source(ModelSource::Flag(path.clone())).unwrap_err().to_string();
         assert!(error.contains("weights.pt") && error.contains("Name another file"), "{error}");
 
         std::fs::write(&path, b"PK\x03\x04....").unwrap();
-        let error = open(ModelSource::Flag(path.clone())).unwrap_err().to_string();
+        let error = open_source(ModelSource::Flag(path.clone())).unwrap_err().to_string();
         assert!(error.contains("reelsmith-cli import"), "{error}");
 
         std::fs::write(&path, b"no checkpoint at all").unwrap();
-        let error = open(ModelSource::Variable(path)).unwrap_err().to_string();
+        let error = open_source(ModelSource::Variable(path)).unwrap_err().to_string();
         assert!(error.contains("weights.pt") && error.contains("unset it"), "{error}");
     }
 }

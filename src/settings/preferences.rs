@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::sound::Sound;
 use crate::files::write_atomically;
 
 const FILE: &str = "settings.toml";
@@ -49,6 +50,10 @@ pub struct Preferences {
     pub history: bool,
     /// The window, in points.
     pub window: Option<(f32, f32)>,
+    /// How tunes sound.
+    pub sound: Sound,
+    /// The checkpoint that was chosen in the window instead of the one inside the program.
+    pub model: Option<PathBuf>,
     /// How many tunes of each type have been given a working title.
     pub titles: BTreeMap<String, u64>,
 }
@@ -66,6 +71,8 @@ impl Default for Preferences {
             paper: Theme::default(),
             history: true,
             window: None,
+            sound: Sound::default(),
+            model: None,
             titles: BTreeMap::new(),
         }
     }
@@ -115,6 +122,11 @@ impl Preferences {
         }
     }
 
+    /// Whether any are kept in a data folder: they are from the first start on.
+    pub fn are_kept(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Keeps them in a data folder, which is made if need be.
     ///
     /// # Errors
@@ -127,6 +139,8 @@ impl Preferences {
 
     fn within_range(mut self) -> Self {
         self.zoom = if self.zoom.is_finite() { self.zoom.clamp(0.5, 3.0) } else { 1.0 };
+        let loud = self.sound.volume;
+        self.sound.volume = if loud.is_finite() { loud.clamp(0.0, 2.0) } else { 1.0 };
         self.window =
             self.window.filter(|(wide, high)| (100.0..1e5).contains(wide) && (100.0..1e5).contains(high));
         self
@@ -143,6 +157,7 @@ fn put_aside(path: PathBuf, folder: &Path, reason: String) -> PreferencesError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::SoundDevice;
 
     #[test]
     fn settings_are_as_they_were_left() {
@@ -155,6 +170,13 @@ mod tests {
             compose: false,
             abc: Some(true),
             window: Some((900.0, 600.0)),
+            model: Some("other.safetensors".into()),
+            sound: Sound {
+                instrument: Some("fiddle".to_owned()),
+                volume: 0.5,
+                device: Some(SoundDevice { id: "hw:1".to_owned(), name: "USB".to_owned() }),
+                ..Sound::default()
+            },
             titles: BTreeMap::from([("slip jig".to_owned(), 5)]),
             ..Preferences::default()
         };

@@ -1,10 +1,12 @@
 //! Composing in the window.
 
+use std::path::Path;
 use std::time::Duration;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
+use reelsmith::app::Options;
 use reelsmith::model::Precision;
 
 use super::{Test, long_tunes, short_tunes, without_title};
@@ -264,4 +266,44 @@ fn a_double_click_on_compose_does_not_cancel() {
     test.click("Compose");
     test.click("Cancel");
     test.until("both are written to their ends", |t| t.says("2 tunes in"));
+}
+
+#[test]
+fn a_model_is_chosen_in_the_window_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("other.safetensors"));
+    std::fs::write(&file, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let options = Options { data: Some(data.clone()), ..Options::default() };
+    let mut test = Test::open_as(folder, options.clone());
+    test.until("the model inside is open", |t| t.button("Compose") == Some(true));
+    let own = test.value(Role::ComboBox, "Model");
+    test.choose("Model", "Choose a file…");
+    test.type_into(Role::TextInput, "File", file.to_str().unwrap());
+    test.click("Use this model");
+    test.until("the other is open", |t| t.value(Role::ComboBox, "Model") == "Tiny 1");
+    test.until("it is kept", |_| {
+        std::fs::read_to_string(data.join("settings.toml"))
+            .is_ok_and(|text| text.contains("other.safetensors"))
+    });
+    let Test { harness, folder } = test;
+    drop(harness);
+    let mut test = Test::open_as(folder, options);
+    test.until("the other is open again", |t| t.value(Role::ComboBox, "Model") == "Tiny 1");
+    test.choose("Model", "Reelsmith’s own");
+    test.until("the model inside is open again", |t| t.value(Role::ComboBox, "Model") == own);
+}
+
+#[test]
+fn a_model_that_is_missing_can_be_chosen_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("here.safetensors");
+    std::fs::write(&file, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let mut test = Test::open(folder, Path::new("gone.safetensors"));
+    test.until("it is said", |t| {
+        t.says("The model “gone.safetensors” is missing. You can still open, play and edit tunes.")
+    });
+    test.click("Choose a file");
+    test.type_into(Role::TextInput, "File", file.to_str().unwrap());
+    test.click("Use this model");
+    test.until("the model is open", |t| t.button("Compose") == Some(true));
 }

@@ -1,5 +1,6 @@
 //! What the window reads and writes: files, the clipboard, the tune of a copy that broke off.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use super::{Test, short_tunes};
 
 /// A file from the system's file manager.
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub(super) struct Dropped(pub(super) PathBuf);
 
 impl DroppedFile for Dropped {
     fn path(&self) -> &Path {
@@ -70,6 +71,21 @@ fn a_tune_is_saved_as_sound_and_as_paper() {
         let first: Vec<u8> = begins.chars().map(|c| c as u8).collect();
         assert!(bytes.starts_with(&first), "{name}: {:?}", &bytes[..8]);
     }
+}
+
+#[test]
+fn a_long_export_says_how_far_it_is_and_can_be_cancelled() {
+    let mut test = Test::with(&short_tunes());
+    test.write(&format!("X:1\nT:Long\nM:4/4\nL:1/1\nQ:1/4=60\nK:D\n{}\n", "D|E|".repeat(100)));
+    test.file("Save as WAV…");
+    let path = test.folder.path().join("long.wav");
+    test.type_into(Role::TextInput, "File", path.to_str().unwrap());
+    test.click("Save as WAV");
+    test.until("it is said", |t| t.says("Writing “long.wav”"));
+    assert_eq!(test.line("File", "Open…"), Some(true), "the window goes on meanwhile");
+    test.click("Cancel the export");
+    test.until("it is given up", |t| !t.says("Writing “long.wav”"));
+    assert!(!path.exists() && !test.says("Saved as"), "{:?}", test.texts());
 }
 
 #[test]
@@ -167,4 +183,28 @@ fn the_tune_in_the_editor_survives_a_copy_that_broke_off() {
     drop(harness);
     assert_eq!(files(), 0, "a window that is closed in order leaves nothing");
     drop(folder);
+}
+
+#[test]
+fn copy_picture_puts_the_sheet_on_the_clipboard() {
+    let mut test = Test::with(&short_tunes());
+    test.write("X:1\nT:One bar\nK:D\nD8|\n");
+    test.click("Edit");
+    test.harness.get_by_role_and_label(Role::Button, "Copy picture").click();
+    let copied = RefCell::new(None);
+    test.until("it is said", |t| {
+        let commands = &t.harness.output().platform_output.commands;
+        let images = commands.iter().filter_map(|command| match command {
+            OutputCommand::CopyImage(image) => Some(image.clone()),
+            _ => None,
+        });
+        images.for_each(|image| *copied.borrow_mut() = Some(image));
+        t.says("The sheet is on the clipboard, as a picture.")
+    });
+    let image = copied.into_inner().expect("a picture");
+    let (dark, light) = image.pixels.iter().fold((0, 0), |(dark, light), pixel| match pixel.r() {
+        0..100 => (dark + 1, light),
+        _ => (dark, light + 1),
+    });
+    assert!(image.width() > 500 && dark > 100 && light > dark, "{dark} of {:?}", image.size);
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Context, OpenUrl, Ui};
 
 use super::Window;
 use crate::app::abc_panel::AbcPanel;
-use crate::app::asking::Asked;
+use crate::app::asking::{Asked, Question};
 use crate::app::comparison::Comparison;
 use crate::app::history_panel::Ask;
 use crate::app::landmark::{PANELS, landmark};
@@ -12,6 +12,7 @@ use crate::app::notice::{Notice, Severity};
 use crate::app::shelf::{Shelf, Told};
 use crate::app::undo::Deed;
 use crate::library::Job;
+use crate::settings::ModelSource;
 
 impl Window {
     pub(super) fn history(&mut self, ui: &mut Ui) -> Vec<Ask> {
@@ -39,10 +40,19 @@ impl Window {
             self.shelf.keep_candidates(self.composing.candidates().pages(&self.desk.stand.page));
             self.shelf.follow(&self.desk.stand.page, ctx);
         }
-        match self.asking.poll() {
-            Some(Asked::Files(files)) => drop(self.shelf.ask(Job::Import(files))),
-            Some(Asked::Folder(folder)) => drop(self.shelf.ask(Job::UseFolder(folder))),
-            None => {}
+    }
+
+    /// Takes what was chosen in a dialog.
+    pub(super) fn take(&mut self, asked: Asked, ctx: &Context) {
+        let mut paths = asked.paths;
+        match (asked.question, paths.pop()) {
+            (_, None) => {}
+            (Question::Tunes, Some(last)) => {
+                paths.push(last);
+                self.shelf.ask(Job::Import(paths));
+            }
+            (Question::Folder, Some(folder)) => drop(self.shelf.ask(Job::UseFolder(folder))),
+            (Question::Model, Some(file)) => self.use_model(ModelSource::Chosen(file), ctx),
         }
     }
 
@@ -73,8 +83,8 @@ impl Window {
             }
             Ask::Library(job) => drop(self.shelf.ask(job)),
             Ask::UndoDeletion => self.shelf.undo_deletion(),
-            Ask::BringIn => self.asking.files(ctx),
-            Ask::ChooseFolder => self.asking.folder(ctx),
+            Ask::BringIn => self.asking.ask(Question::Tunes, &self.dialogs, ctx),
+            Ask::ChooseFolder => self.asking.ask(Question::Folder, &self.dialogs, ctx),
             Ask::OpenFolder => {
                 let url = format!("file://{}", self.shelf.folder().display());
                 ctx.open_url(OpenUrl::new_tab(url));

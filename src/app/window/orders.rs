@@ -1,12 +1,14 @@
 //! What the window does when it is asked to, and why it cannot now.
 
+use std::path::Path;
+
 use eframe::egui::{Context, OpenUrl, ViewportCommand};
 
 use super::{Over, Window, preference};
 use crate::abc::Span;
+use crate::app::asking::Question;
 use crate::app::command::Command;
 use crate::app::composing::{NO_TUNE, sentence};
-use crate::app::export_dialog::ExportDialog;
 use crate::app::landmark::{self, PANELS};
 use crate::app::layout::{Layout, Shown, Side, Wanted};
 use crate::app::notice::{Notice, Severity};
@@ -17,6 +19,7 @@ use crate::app::rewriting::Rewriting;
 use crate::app::tunebook::Tunebook;
 use crate::compose::WishError;
 use crate::logging;
+use crate::settings::ModelSource;
 
 /// How much larger or smaller a step of zoom is, and its ends.
 const ZOOM_STEP: f32 = 0.1;
@@ -30,7 +33,7 @@ impl Window {
             Command::Cancel => self.composing.cancel(),
             Command::ChooseCandidate(place) => self.choose(place),
             Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
-            Command::Open => self.opening.ask(self.options.native_dialogs, ctx),
+            Command::Open => self.opening.ask(&self.dialogs, ctx),
             Command::OpenLogFolder => {
                 if let Some(data) = &self.options.data {
                     ctx.open_url(OpenUrl::new_tab(format!("file://{}", logging::folder(data).display())));
@@ -45,11 +48,18 @@ impl Window {
             }
             Command::Save(kind) => self.save(kind, ctx),
             Command::SaveBars(kind, span) => self.save_bars(kind, span, ctx),
+            Command::CancelSaving => self.saving.cancel(),
+            Command::CopyPicture => {
+                if self.has_tune() {
+                    self.picture.begin(&self.desk.stand.page, ctx);
+                }
+            }
+            Command::LoopBars(span) => self.player.loop_place(span),
             Command::CaretAt(span) => self.desk.abc.caret_at(span),
             Command::PlayOrPause => self.player.play_or_pause(),
             Command::TrySound => {
                 self.desk.stand.notice = None;
-                self.player.play_or_pause();
+                self.player.try_again();
             }
             Command::StopPlaying => self.player.stop(),
             Command::HearNote(span) => self.player.hear(span),
@@ -65,6 +75,8 @@ impl Window {
                 self.desk.stand.notice = None;
                 self.composing.reopen(None, ctx);
             }
+            Command::ChooseModel => self.asking.ask(Question::Model, &self.dialogs, ctx),
+            Command::UseOwnModel => self.use_model(ModelSource::BuiltIn, ctx),
             Command::Dismiss => self.desk.stand.notice = None,
             Command::Toggle(side) => self.toggle(side, ctx),
             Command::NextPanel => self.next_panel(ctx),
@@ -76,8 +88,12 @@ impl Window {
                 ctx.set_theme(preference(theme));
             }
             Command::Palette => self.over = Over::Palette(Palette::default()),
-            Command::Export if self.has_tune() => self.over = Over::Export(ExportDialog::default()),
-            Command::Export => {}
+            Command::Export => self.export(false),
+            Command::ExportBars => self.export(true),
+            Command::SoundDevice => {
+                self.player.look_for_devices();
+                self.over = Over::Sound;
+            }
             Command::Keys => self.over = Over::Keys,
             Command::About => self.over = Over::About,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -94,12 +110,18 @@ impl Window {
             Command::PlayOrPause | Command::StopPlaying if !self.player.has_music() => {
                 Some("There is nothing to play yet.")
             }
-            Command::CopyAbc | Command::Export | Command::Save(_) | Command::Rewrite(_)
+            Command::CopyAbc
+            | Command::CopyPicture
+            | Command::Export
+            | Command::Save(_)
+            | Command::Rewrite(_)
                 if !self.has_tune() =>
             {
                 Some(NO_TUNE)
             }
-            Command::Open if self.is_writing() => Some("Tunes are being written."),
+            Command::Open | Command::ChooseModel | Command::UseOwnModel if self.is_writing() => {
+                Some("Tunes are being written.")
+            }
             Command::OpenLogFolder if self.options.data.is_none() => Some("There is no folder for a log."),
             Command::Undo if self.desk.stand.page.next_undo().is_none() && self.shelf.deleted().is_none() => {
                 Some("Nothing to undo.")
@@ -153,6 +175,13 @@ impl Window {
             self.compose.give_back_seed();
             self.desk.stand.notice = Some(Notice::new(Severity::Error, error.to_string()));
         }
+    }
+
+    /// Composes with another model from now on, also when the window is opened again.
+    pub(super) fn use_model(&mut self, source: ModelSource, ctx: &Context) {
+        self.desk.stand.notice = None;
+        self.model = source.file().map(Path::to_owned);
+        self.composing.use_model(source, ctx);
     }
 
     /// Changes the page, and shows where.

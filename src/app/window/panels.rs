@@ -11,7 +11,7 @@ use crate::app::compose_panel::Surroundings;
 use crate::app::landmark::{PANELS, landmark};
 use crate::app::layout::{self, Layout, Shown};
 use crate::app::theme::tokens;
-use crate::app::{export_dialog, help, palette, top_bar, transport_panel};
+use crate::app::{export_dialog, help, hints, palette, sound_dialog, toasts, top_bar, transport_panel};
 
 impl Window {
     pub(super) fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -82,7 +82,8 @@ impl Window {
         CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| {
             self.height = ui.ctx().content_rect().height();
             let waiting = self.composing.invitation();
-            self.desk.ui(ui, self.composing.candidates(), waiting, commands);
+            let stand = self.desk.ui(ui, self.composing.candidates(), waiting, commands);
+            self.float(ui.ctx(), stand, commands);
         });
     }
 
@@ -92,7 +93,7 @@ impl Window {
         let ready = self.composing.ready();
         let around = Surroundings {
             model: ready.map(|r| r.model.as_str()),
-            model_source: ready.map_or("", |r| r.source.as_str()),
+            model_source: ready.map(|r| &r.source),
             devices: ready.map_or(&[], |r| r.devices.as_slice()),
             writing: self.composing.candidates().progress().map(|(done, count)| done as f32 / count as f32),
             obstacle: self.composing.obstacle(),
@@ -102,6 +103,20 @@ impl Window {
         if self.compose.ui(ui, &around, commands) {
             self.start_is_wrong = false;
         }
+    }
+
+    /// What floats above the foot of the stand.
+    fn float(&mut self, ctx: &Context, stand: Rect, commands: &mut Vec<Command>) {
+        let mut above = self.desk.stand.foot();
+        if let Some(hints) = &mut self.hints {
+            if hints.ui(ctx, stand, above) {
+                self.hints = None;
+                ctx.request_repaint();
+            }
+            above += hints::HEIGHT + 12.0;
+        }
+        let progress = self.saving.progress();
+        toasts::show(ctx, stand, above, progress.as_ref(), &mut self.desk.stand.notice, commands);
     }
 
     /// What lies over the panels.
@@ -122,9 +137,14 @@ impl Window {
                     commands.push(Command::Save(kind));
                     true
                 }
+                Some(export_dialog::Answer::SaveBars(kind, bars)) => {
+                    commands.push(Command::SaveBars(kind, bars));
+                    true
+                }
                 Some(export_dialog::Answer::Close) => true,
                 None => false,
             },
+            Over::Sound => sound_dialog::ui(ctx, &mut self.player),
             Over::Keys => help::keys(ctx),
             Over::Compare(comparison) => comparison.ui(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),

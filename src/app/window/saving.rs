@@ -2,15 +2,39 @@
 
 use eframe::egui::Context;
 
-use super::Window;
+use super::{Over, Window};
 use crate::abc::Span;
 use crate::app::command::Command;
+use crate::app::export_dialog::ExportDialog;
 use crate::app::file_kind::FileKind;
 use crate::app::notice::{Notice, Severity};
 use crate::app::page::Page;
 use crate::app::save::Outcome;
 
 impl Window {
+    /// Asks what the tune is to become, or the bars of it that are chosen.
+    pub(super) fn export(&mut self, only_bars: bool) {
+        if self.has_tune() {
+            let stand = &self.desk.stand;
+            let bars = stand.sheet.chosen(stand.page.reading().notes());
+            self.over = Over::Export(ExportDialog::new(bars, only_bars));
+        }
+    }
+
+    /// Puts a picture that is drawn on the clipboard.
+    pub(super) fn copy_picture(&mut self, ctx: &Context) {
+        let Some(drawn) = self.picture.poll() else { return };
+        self.desk.stand.notice = Some(match drawn {
+            Ok(image) => {
+                ctx.copy_image(image);
+                Notice::new(Severity::Success, "The sheet is on the clipboard, as a picture.")
+            }
+            Err(reason) => {
+                Notice::new(Severity::Error, format!("The sheet cannot be copied as a picture: {reason}."))
+            }
+        });
+    }
+
     pub(super) fn save(&mut self, kind: FileKind, ctx: &Context) {
         if self.saving.is_busy() || !self.has_tune() {
             return;
@@ -31,8 +55,7 @@ impl Window {
     }
 
     fn save_page(&mut self, kind: FileKind, page: &Page, ctx: &Context) {
-        let (manner, native) = (self.player.manner(), self.options.native_dialogs);
-        if let Some(outcome) = self.saving.begin(kind, page, manner, native, ctx) {
+        if let Some(outcome) = self.saving.begin(kind, page, self.player.manner(), &self.dialogs, ctx) {
             self.desk.stand.notice = Some(saving_notice(&outcome));
         }
     }
@@ -43,9 +66,11 @@ pub(super) fn saving_notice(outcome: &Outcome) -> Notice {
     match outcome {
         Outcome::Saved(path) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            let folder = path.parent().map(|p| p.display().to_string()).filter(|p| !p.is_empty());
-            let place = folder.map(|folder| format!(" in {folder}")).unwrap_or_default();
-            Notice::new(Severity::Success, format!("Saved as “{name}”{place}."))
+            let saved = Notice::new(Severity::Success, format!("Saved as “{name}”"));
+            match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                Some(folder) => saved.show(folder.to_owned()),
+                None => saved,
+            }
         }
         Outcome::Failed { kind, path, error } => {
             let words = format!("“{}” could not be written: {error}.", path.display());
