@@ -4,6 +4,7 @@ mod composing;
 mod files;
 mod first_start;
 mod panels;
+mod storm;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
