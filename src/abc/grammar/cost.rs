@@ -110,7 +110,8 @@ impl Grammar {
         // A line of text begins with a space or something that is no letter: a quote does as well.
         let space = u16::from(place.line_start && place.stage == Stage::Nothing && symbol == 0);
         if place.stage > Stage::Nothing || state.group != Group::None {
-            return symbol + space + self.notes(state, place.stage == Stage::Grace, true);
+            let home = state.tie.is_none_or(|step| self.is_home(state, What::Pitch(step, None)));
+            return symbol + space + self.notes(state, place.stage == Stage::Grace, home);
         }
         let owed = self.owed(state, state.home, place.touching.is_some());
         let go_on = self.ledger.closing(state.bar, state.used, owed.any, owed.end) + owed.characters;
