@@ -124,7 +124,8 @@ fn chosen_bars_are_looped() {
     test.harness.set_size(vec2(1600.0, 800.0));
     test.steps();
     test.drag(test.note("A eighth"), test.note("roll on G quarter"));
-    test.harness.get_all_by_role_and_label(Role::Button, "Loop").next().unwrap().click();
+    // The transport has a Loop too.
+    test.harness.get_all_by_role_and_label(Role::Button, "Loop").last().unwrap().click();
     test.steps();
     assert_eq!(test.button("Loop: bars 2–3"), Some(true), "{:?}", test.texts());
 }

@@ -9,6 +9,7 @@ use super::dialog;
 use super::fonts::{self, Icon};
 use super::player::Player;
 use super::theme::tokens;
+use super::tip::Tip;
 use super::widgets::{Push, Weight, focus_ring};
 use crate::audio::{DeviceState, OutputDevice};
 
@@ -84,7 +85,7 @@ fn line(ui: &mut Ui, name: &str, chosen: bool) -> Response {
     }
     let words = rect.with_min_x(rect.left() + 28.0);
     let painter = ui.painter().with_clip_rect(words.intersect(ui.clip_rect()));
-    painter.text(words.left_center(), Align2::LEFT_CENTER, name, fonts::words(14.0), t.text);
+    let drawn = painter.text(words.left_center(), Align2::LEFT_CENTER, name, fonts::words(14.0), t.text);
     focus_ring(ui, &response.clone().with_new_rect(rect.shrink(2.0)), 4);
-    response
+    if drawn.width() > words.width() { response.tip(name) } else { response }
 }
