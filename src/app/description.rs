@@ -1,7 +1,7 @@
 //! A tune in a few words: its title, its type and key, and a name for its file, out of the header's text.
 
-/// Longer titles are cut; file systems take 255 bytes.
-const LONGEST_FILE_NAME: usize = 60;
+use crate::abc;
+use crate::library::names::file_stem;
 
 /// Longer sources have no room beside the description.
 const LONGEST_SOURCE: usize = 48;
@@ -49,14 +49,7 @@ impl<'a> Description<'a> {
 
     /// A name for its file, without ending. The seed tells tunes without a title apart.
     pub(super) fn file_name(self, seed: u64) -> String {
-        let title: String = self
-            .title()
-            .unwrap_or_default()
-            .chars()
-            .take(LONGEST_FILE_NAME)
-            .map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { ' ' } else { c })
-            .collect();
-        match title.trim_matches(['.', ' ']) {
+        match file_stem(self.title().unwrap_or_default()).as_str() {
             "" if seed == 0 => "Tune".to_owned(),
             "" => format!("Tune {seed}"),
             title => title.to_owned(),
@@ -69,38 +62,11 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// `Edor` as "E Dorian"; a key that is written otherwise stays as it is.
+/// `Edor` as "E Dorian"; a key that is none stays as it is written.
 fn key_in_words(key: &str) -> String {
-    const MODES: [(&str, &str); 9] = [
-        ("maj", ""),
-        ("ion", ""),
-        ("min", " minor"),
-        ("dor", " Dorian"),
-        ("phr", " Phrygian"),
-        ("lyd", " Lydian"),
-        ("mix", " Mixolydian"),
-        ("aeo", " minor"),
-        ("loc", " Locrian"),
-    ];
-    let mut rest = key.chars();
-    let Some(tonic @ 'A'..='G') = rest.next() else { return key.to_owned() };
-    let mut rest = rest.as_str();
-    let mut sign = "";
-    for (mark, word) in [('#', " sharp"), ('b', " flat")] {
-        if let Some(after) = rest.strip_prefix(mark) {
-            (rest, sign) = (after, word);
-        }
-    }
-    let mode = rest.trim().to_ascii_lowercase();
-    let mode = match mode.as_str() {
-        "" => "",
-        "m" => " minor",
-        _ => match MODES.iter().find(|(start, _)| mode.starts_with(start)) {
-            Some((_, name)) => name,
-            None => return key.to_owned(),
-        },
-    };
-    format!("{tonic}{sign}{mode}")
+    let parsed = abc::parse(&format!("X:1\nK:{key}\n"));
+    let read = parsed.tunes.first().and_then(|tune| tune.key.key);
+    read.map(|key| key.in_words()).filter(|words| !words.is_empty()).unwrap_or_else(|| key.to_owned())
 }
 
 #[cfg(test)]

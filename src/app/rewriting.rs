@@ -42,10 +42,7 @@ impl Rewriting {
             Self::Transpose(-1) => "A semitone down".to_owned(),
             Self::Transpose(by) if by > 0 => format!("{by} semitones up"),
             Self::Transpose(by) => format!("{} semitones down", by.unsigned_abs()),
-            Self::ToKey(name) => {
-                let sign = if name.alter < 0 { " flat" } else { "" };
-                format!("{}{sign}", name.letter.to_char())
-            }
+            Self::ToKey(name) => name.in_words(),
             Self::Double => "Notes twice as long".to_owned(),
             Self::Halve => "Notes half as long".to_owned(),
             Self::Bars(bars) => format!("{bars} bars a line"),

@@ -2,19 +2,7 @@
 
 use super::notes::{Bar, Note, Notes};
 use crate::abc::{Decoration, Span};
-use crate::music::{Fraction, Name, Pitch};
-
-/// `F#` as "F sharp".
-pub(super) fn name(name: Name) -> String {
-    let sign = match name.alter {
-        -2 => " double flat",
-        -1 => " flat",
-        1 => " sharp",
-        2 => " double sharp",
-        _ => "",
-    };
-    format!("{}{sign}", name.letter.to_char())
-}
+use crate::music::{Fraction, Pitch};
 
 /// "quarter", "dotted eighth"; `None` if it is no length with a name of its own.
 fn length(duration: Fraction) -> Option<String> {
@@ -58,7 +46,7 @@ fn article(word: &str) -> &'static str {
 
 /// What is struck: "F sharp", "D, F sharp and A", "rest".
 fn struck(note: &Note) -> String {
-    let names: Vec<String> = note.pitches.iter().map(|pitch| name(pitch.name)).collect();
+    let names: Vec<String> = note.pitches.iter().map(|pitch| pitch.name.in_words()).collect();
     match names.as_slice() {
         [] => "rest".to_owned(),
         [one] => one.clone(),
@@ -113,7 +101,7 @@ fn sign(sign: &Decoration) -> Option<&str> {
 
 /// "the E above middle C".
 fn place_of(pitch: Pitch) -> String {
-    let name = name(pitch.name);
+    let name = pitch.name.in_words();
     match pitch.octave {
         4 if name == "C" => "middle C".to_owned(),
         4 => format!("the {name} above middle C"),

@@ -156,15 +156,8 @@ impl Key {
     /// Tonic and mode in words, as players say them: "E Dorian", "B flat"; empty if there is no tonic.
     pub fn in_words(&self) -> String {
         let Some(tonic) = self.tonic() else { return String::new() };
-        let sign = match tonic.alter {
-            0 => "",
-            1 => " sharp",
-            -1 => " flat",
-            2.. => " double sharp",
-            _ => " double flat",
-        };
         let mode = self.mode().map_or("", Mode::in_words);
-        format!("{}{sign} {mode}", tonic.letter.to_char()).trim_end().to_owned()
+        format!("{} {mode}", tonic.in_words()).trim_end().to_owned()
     }
 
     /// The key `fifths` further on the line of fifths, explicit accidentals moved along. No key becomes

@@ -123,6 +123,18 @@ impl Name {
         self.letter.fifths() + 7 * i32::from(self.alter)
     }
 
+    /// As players say it: "F sharp", "B flat".
+    pub fn in_words(self) -> String {
+        let sign = match self.alter {
+            0 => "",
+            1 => " sharp",
+            -1 => " flat",
+            2.. => " double sharp",
+            _ => " double flat",
+        };
+        format!("{}{sign}", self.letter.to_char())
+    }
+
     /// Semitones above C, 0 to 11.
     pub fn semitone(self) -> i32 {
         (self.letter.semitone() + i32::from(self.alter)).rem_euclid(12)

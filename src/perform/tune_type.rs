@@ -71,23 +71,32 @@ impl TuneType {
     ];
 
     /// The name in a sentence, which is also what `R:` says; `tune` for [`TuneType::Other`].
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The name by itself; empty for [`TuneType::Other`].
+    pub const fn in_words(self) -> &'static str {
+        self.names().1
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Reel => "reel",
-            Self::Jig => "jig",
-            Self::SlipJig => "slip jig",
-            Self::Slide => "slide",
-            Self::Polka => "polka",
-            Self::Hornpipe => "hornpipe",
-            Self::Barndance => "barndance",
-            Self::Fling => "fling",
-            Self::Strathspey => "strathspey",
-            Self::Waltz => "waltz",
-            Self::Mazurka => "mazurka",
-            Self::March => "march",
-            Self::ThreeTwo => "three-two",
-            Self::Air => "air",
-            Self::Other => "tune",
+            Self::Reel => ("reel", "Reel"),
+            Self::Jig => ("jig", "Jig"),
+            Self::SlipJig => ("slip jig", "Slip jig"),
+            Self::Slide => ("slide", "Slide"),
+            Self::Polka => ("polka", "Polka"),
+            Self::Hornpipe => ("hornpipe", "Hornpipe"),
+            Self::Barndance => ("barndance", "Barndance"),
+            Self::Fling => ("fling", "Fling"),
+            Self::Strathspey => ("strathspey", "Strathspey"),
+            Self::Waltz => ("waltz", "Waltz"),
+            Self::Mazurka => ("mazurka", "Mazurka"),
+            Self::March => ("march", "March"),
+            Self::ThreeTwo => ("three-two", "Three-two"),
+            Self::Air => ("air", "Air"),
+            Self::Other => ("tune", ""),
         }
     }
 
@@ -144,27 +153,6 @@ impl TuneType {
         let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         let plain = plain.to_ascii_lowercase();
         NAMES.iter().find(|(name, _)| plain.contains(name)).map(|&(_, found)| found)
-    }
-
-    /// The name in words; empty for none of them.
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::Reel => "Reel",
-            Self::Jig => "Jig",
-            Self::SlipJig => "Slip jig",
-            Self::Slide => "Slide",
-            Self::Polka => "Polka",
-            Self::Hornpipe => "Hornpipe",
-            Self::Barndance => "Barndance",
-            Self::Fling => "Fling",
-            Self::Strathspey => "Strathspey",
-            Self::Waltz => "Waltz",
-            Self::Mazurka => "Mazurka",
-            Self::March => "March",
-            Self::ThreeTwo => "Three-two",
-            Self::Air => "Air",
-            Self::Other => "",
-        }
     }
 
     /// The usual type of a metre.
