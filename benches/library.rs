@@ -7,13 +7,13 @@
 #![allow(clippy::expect_used, reason = "a bench that cannot run says why by its panic")]
 
 mod book;
+mod kept;
 
 use std::fs;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
-use reelsmith::abc::{Target, parse, set_field, transpose};
 use reelsmith::files::Disk;
 use reelsmith::library::{Filter, Folder, Library, Query};
 
@@ -23,10 +23,7 @@ const QUERIES: [&str; 4] = ["the jig of", "reel in E dor", "GBAdBAGED", "nothing
 fn main() {
     let texts = book::texts();
     let folder = tempfile::tempdir().expect("a folder");
-    for (number, text) in texts.iter().enumerate() {
-        let varied = varied(text, number).unwrap_or_else(|| text.clone());
-        fs::write(folder.path().join(format!("{number}.abc")), varied).expect("a written file");
-    }
+    kept::fill(folder.path(), &texts);
     let open = || Library::open(Folder::new(folder.path(), Arc::new(Disk)));
     // The first time brings the files into the system's memory.
     drop(open());
@@ -68,15 +65,6 @@ fn main() {
 
 fn milliseconds(started: Instant) -> f64 {
     started.elapsed().as_secs_f64() * 1e3
-}
-
-fn varied(text: &str, number: usize) -> Option<String> {
-    let parsed = parse(text);
-    let semitones = i32::try_from(number % 11).ok()? - 5;
-    let moved = transpose(text, parsed.tunes.first()?, Target::Semitones(semitones)).ok()?;
-    let parsed = parse(&moved);
-    let tune = parsed.tunes.first()?;
-    set_field(&moved, tune, 'T', &format!("{} {number}", tune.title().unwrap_or_default())).ok()
 }
 
 /// What this process has in memory, in MB, where the system says so.
