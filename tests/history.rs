@@ -1,12 +1,23 @@
 //! The history beside the sheet, through its accessibility tree: tunes are kept by themselves, found again,
 //! and never lost.
 
+mod choosing;
+mod exporting;
+mod failures;
+mod finding;
+mod sets;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
+use reelsmith::app::Options;
+use reelsmith::audio::recorder::Recorder;
+use reelsmith::files::{Disk, Storage};
 use reelsmith::model::Precision;
 
 use crate::window::{Test, short_tunes};
@@ -15,22 +26,33 @@ fn jig(title: &str, key: &str) -> String {
     format!("X:1\nT:{title}\nR:jig\nM:6/8\nL:1/8\nK:{key}\nA|d2e fed|BAF A2F|\n")
 }
 
+/// The device a history's tests play on.
+const RATE: u32 = 8_000;
+
 /// A window over a folder of tunes, and that folder.
 fn window(tunes: &[(&str, String)]) -> (Test, PathBuf) {
+    let (test, at, _) = window_on(tunes, Arc::new(Disk));
+    (test, at)
+}
+
+/// The same on a disk of one's own, with the device it plays on.
+fn window_on(tunes: &[(&str, String)], disk: Arc<dyn Storage>) -> (Test, PathBuf, Recorder) {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("data/tunes");
     fs::create_dir_all(&at).unwrap();
     for (name, text) in tunes {
         fs::write(at.join(name), text).unwrap();
     }
-    (window_over(folder), at)
+    let recorder = Recorder::new(RATE, Duration::ZERO);
+    (window_over(folder, disk, recorder.clone()), at, recorder)
 }
 
-fn window_over(folder: tempfile::TempDir) -> Test {
-    let path = folder.path().join("tiny.safetensors");
-    fs::write(&path, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
-    let data = folder.path().join("data");
-    let mut test = Test::open_with(folder, &path, Some(data));
+fn window_over(folder: tempfile::TempDir, disk: Arc<dyn Storage>, recorder: Recorder) -> Test {
+    let model = folder.path().join("tiny.safetensors");
+    fs::write(&model, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let data = Some(folder.path().join("data"));
+    let options = Options { model: Some(model), data, disk, recorder: Some(recorder), ..Options::default() };
+    let mut test = Test::open_as(folder, options);
     test.until("the model is open", |t| t.button("Compose") == Some(true));
     test
 }
@@ -73,6 +95,32 @@ impl Test {
 
     fn until_rows(&mut self, count: usize) {
         self.until(&format!("there are {count} rows"), |t| t.rows().len() == count);
+    }
+
+    /// Clicks on a row with keys held down.
+    fn click_row_with(&mut self, start: &str, held: Modifiers) {
+        let row = self.row(start);
+        self.harness.get_by_role_and_label(Role::ListItem, &row).click_modifiers(held);
+        self.steps();
+    }
+
+    fn double_click_row(&mut self, start: &str) {
+        self.click_row(start);
+        self.click_row(start);
+    }
+
+    /// The rows that are said to be chosen.
+    fn selected_rows(&self) -> Vec<String> {
+        let rows = self.harness.query_all_by_role(Role::ListItem).map(|row| row.accesskit_node());
+        let chosen = rows.filter(|row| row.is_selected() == Some(true));
+        let titles = chosen.filter_map(|row| Some(row.label()?.split(',').next()?.to_owned()));
+        titles.collect()
+    }
+
+    /// Answers our own dialog for a file or a folder.
+    fn answer(&mut self, field: &str, path: &Path, button: &str) {
+        self.type_into(Role::TextInput, field, &path.display().to_string());
+        self.click(button);
     }
 
     fn find(&mut self, words: &str) {
@@ -194,29 +242,6 @@ fn rows_are_renamed_tagged_doubled_deleted_and_brought_back() {
 }
 
 #[test]
-fn tunes_are_found_by_title_key_and_notes() {
-    let polka = jig("The Other", "G").replace("jig", "polka").replace("6/8", "2/4");
-    let (mut test, _) = window(&[("One.abc", jig("The One", "D")), ("Two.abc", polka)]);
-    test.until_rows(2);
-    test.find("one");
-    test.until_rows(1);
-    test.find("polka in g");
-    test.until_rows(1);
-    test.find("GABAGE");
-    test.until_rows(2);
-    test.find("polka in F");
-    test.until_rows(0);
-    assert!(test.says("No tune fits “polka in F”.") && test.says("None of your 2 tunes fits."));
-    test.click("Compose a polka in F");
-    test.until("it is being composed", |t| t.value(Role::ComboBox, "Tune type") == "Polka");
-    assert_eq!(test.value(Role::ComboBox, "Key"), "F");
-    test.find("one");
-    test.until_rows(1);
-    test.click("Favourites only");
-    test.until_rows(0);
-}
-
-#[test]
 fn the_arrows_go_from_row_to_row() {
     let tunes: Vec<(String, String)> =
         (0..40).map(|n| (format!("{n}.abc"), jig(&format!("Tune {n:02}"), "D"))).collect();
@@ -238,39 +263,4 @@ fn the_arrows_go_from_row_to_row() {
     assert!(!test.rows().contains(&first), "the last row is in sight");
     test.press(Modifiers::NONE, Key::Enter);
     test.until("it is on the stand", |t| t.tune().is_some());
-}
-
-#[test]
-fn a_folder_that_takes_no_files_loses_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path().join("data/tunes");
-    fs::create_dir_all(folder.path().join("data")).unwrap();
-    // No folder can be made where a file is, whoever runs this.
-    fs::write(&at, "in the way").unwrap();
-    let mut test = window_over(folder);
-    let words = "Tunes cannot be kept in this folder. Nothing is lost while the window is open.";
-    test.until("it is said", |t| t.says(words));
-    assert_eq!(test.button("Choose another folder"), Some(true));
-    test.compose_in_d();
-    test.until_rows(1);
-    assert!(test.rows()[0].contains("not saved yet"), "{:?}", test.rows());
-    fs::remove_file(&at).unwrap();
-    test.click("Try again");
-    test.until("it is saved", |_| at.is_dir() && files(&at).len() == 1);
-    test.until("nothing is said any more", |t| !t.says(words));
-    assert!(!test.rows()[0].contains("not saved yet"));
-}
-
-#[test]
-fn a_damaged_file_and_a_vanished_folder_are_said() {
-    let (mut test, at) = window(&[("One.abc", jig("The One", "D")), ("Jig No. 7.abc", "\0\0".to_owned())]);
-    test.until("it is said", |t| t.says("“Jig No. 7.abc” cannot be read. It is kept as it is."));
-    test.until_rows(1);
-    let elsewhere = at.with_file_name("elsewhere");
-    fs::rename(&at, &elsewhere).unwrap();
-    test.until("it is said", |t| t.says("Tunes cannot be kept in this folder."));
-    assert_eq!(test.rows().len(), 1, "what was there is still to be seen");
-    fs::rename(&elsewhere, &at).unwrap();
-    test.until("all is well", |t| !t.says("Tunes cannot be kept in this folder."));
-    assert_eq!(fs::read(at.join("Jig No. 7.abc")).unwrap(), b"\0\0");
 }

@@ -1,23 +1,24 @@
 //! Kept tunes are not lost: not by a crash, a full disk, another copy of the program or a damaged file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use reelsmith::compose::Request;
-use reelsmith::files::{Disk, Listed, Storage};
+use reelsmith::files::{Disk, Storage};
+use reelsmith::library::export::{self, ExportError, Form, Progress};
 use reelsmith::library::{
-    Event, Filter, Folder, Incoming, Job, Keeper, Library, LibraryError, Outcome, Query, Trouble, export,
+    Entry, Event, Filter, Folder, Incoming, Job, Keeper, Library, LibraryError, Outcome, Query, Trouble,
 };
 use reelsmith::perform::{Options, Performance};
 
+use super::failing::Failing;
 use super::paper::{page_count, read_pdf};
 
 const JIG: &str = "X:1\nT:The One\nR:jig\nM:6/8\nL:1/8\nK:D\nA|d2e fed|BAF A2F|\n";
@@ -41,84 +42,6 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
         }
     }
     files
-}
-
-/// A disk that fails: at the n-th byte that is written, and from then on in the way it is told.
-#[derive(Debug)]
-struct Failing {
-    /// How many bytes may still be written.
-    room: AtomicUsize,
-    /// Whether nothing at all can be done once that has happened, as if the program had crashed.
-    crashes: bool,
-    down: AtomicBool,
-    error: io::ErrorKind,
-    /// What was put under its name.
-    renamed: Mutex<Vec<PathBuf>>,
-}
-
-impl Failing {
-    fn after(room: usize, error: io::ErrorKind, crashes: bool) -> Arc<Self> {
-        let (room, down) = (AtomicUsize::new(room), AtomicBool::new(false));
-        Arc::new(Self { room, crashes, down, error, renamed: Mutex::default() })
-    }
-
-    fn may(&self) -> io::Result<()> {
-        let down = self.down.load(Ordering::SeqCst);
-        if down && (self.crashes || self.error == io::ErrorKind::PermissionDenied) {
-            return Err(self.error.into());
-        }
-        Ok(())
-    }
-
-    fn mend(&self) {
-        self.room.store(usize::MAX, Ordering::SeqCst);
-        self.down.store(false, Ordering::SeqCst);
-    }
-}
-
-impl Storage for Failing {
-    fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
-        Disk.list(folder)
-    }
-    fn read(&self, path: &Path, most: usize) -> io::Result<Vec<u8>> {
-        Disk.read(path, most)
-    }
-    fn exists(&self, path: &Path) -> bool {
-        Disk.exists(path)
-    }
-    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.may()?;
-        let room = self.room.load(Ordering::SeqCst);
-        if bytes.len() > room {
-            Disk.write_new(path, &bytes[..room])?;
-            self.room.store(0, Ordering::SeqCst);
-            self.down.store(true, Ordering::SeqCst);
-            return Err(self.error.into());
-        }
-        self.room.store(room - bytes.len(), Ordering::SeqCst);
-        Disk.write_new(path, bytes)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.may()?;
-        // With no room left a name cannot be given either: the crash between writing and naming.
-        if self.crashes && self.room.load(Ordering::SeqCst) == 0 {
-            self.down.store(true, Ordering::SeqCst);
-            return Err(self.error.into());
-        }
-        self.renamed.lock().unwrap().push(to.to_owned());
-        Disk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.may()?;
-        Disk.remove(path)
-    }
-    fn make_folder(&self, path: &Path) -> io::Result<()> {
-        Disk.make_folder(path)
-    }
-    fn lock(&self, path: &Path) -> io::Result<File> {
-        self.may()?;
-        Disk.lock(path)
-    }
 }
 
 #[test]
@@ -183,9 +106,31 @@ fn every_action_can_be_undone_and_is_in_the_files() {
     let request =
         library.keep(&tune("X:1\n%%reelsmith seed 7\n%%reelsmith temperature 1.1\nM:6/8\nK:D\nDEF|\n"));
     assert_eq!(request.unwrap().request(), Some(Request { seed: 7, temperature: 1.1, ..Request::default() }));
-    library.delete_set("Jigs.abc").unwrap();
+    let deleted = library.delete_set("Jigs.abc").unwrap();
     assert!(library.snapshot().sets.is_empty());
+    library.keep_set(&deleted.name, deleted.tunes.clone()).unwrap();
+    assert_eq!(library.snapshot().sets, [deleted]);
     assert!(matches!(library.rename("gone.abc", "x"), Err(LibraryError::NoTune { .. })));
+}
+
+#[test]
+fn sets_with_names_alike_have_files_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = open(folder.path());
+    library.keep_set("A/B", vec!["one.abc".into()]).unwrap();
+    library.keep_set("A:B", vec!["two.abc".into()]).unwrap();
+    library.keep_set("A/B", vec!["three.abc".into()]).unwrap();
+    let told = |library: &mut Library| -> Vec<(String, Vec<String>)> {
+        library.snapshot().sets.iter().map(|set| (set.name.clone(), set.tunes.clone())).collect()
+    };
+    let expected = |name: &str, tune: &str| (name.to_owned(), vec![tune.to_owned()]);
+    assert_eq!(told(&mut library), [expected("A/B", "three.abc"), expected("A:B", "two.abc")]);
+    library.rename_set("A B.abc", "  Monday ").unwrap();
+    assert_eq!(told(&mut open(folder.path())), [expected("A:B", "two.abc"), expected("Monday", "three.abc")]);
+    let taken = library.rename_set("A B.abc", "A:B").unwrap_err();
+    assert_eq!(taken.to_string(), "There is a set called “A:B” already.");
+    assert!(matches!(library.rename_set("A B.abc", " ?"), Err(LibraryError::NoName)));
+    assert_eq!(told(&mut library).len(), 2);
 }
 
 #[test]
@@ -352,8 +297,9 @@ fn a_disk_that_fills_up_at_any_byte_loses_nothing() {
 fn an_edit_that_cannot_be_written_leaves_the_file_and_stays_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let kept = open(folder.path()).keep(&tune(JIG)).unwrap();
-    let disk = Failing::after(10, io::ErrorKind::PermissionDenied, false);
+    let disk = Failing::after(usize::MAX, io::ErrorKind::PermissionDenied, false);
     let mut library = Library::open(Folder::new(folder.path(), Arc::clone(&disk) as Arc<dyn Storage>));
+    disk.break_down();
     for notes in ["fgf", "faf"] {
         let error = library.save(&kept.file, kept.version, &kept.text.replace("fed", notes)).unwrap_err();
         assert_eq!(error.trouble(), Some(Trouble::Folder));
@@ -422,7 +368,12 @@ fn what_is_kept_goes_out_as_a_tunebook_a_folder_and_a_book() {
     library.refresh();
     let mut entries = library.snapshot().entries;
     entries.sort_by(|a, b| a.file.cmp(&b.file));
-    let book = export::tunebook(&entries);
+    let out = tempfile::tempdir().unwrap();
+    let at = |name: &str| out.path().join(name);
+    let write =
+        |entries: &[Arc<Entry>], form, to: &Path| export::write(entries, &form, to, &Progress::default());
+    write(&entries, Form::Tunebook, &at("book.abc")).unwrap();
+    let book = fs::read_to_string(at("book.abc")).unwrap();
     let parsed = reelsmith::abc::parse(&book);
     let numbers: Vec<Option<u32>> = parsed.tunes.iter().map(|tune| tune.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5].map(Some));
@@ -430,18 +381,46 @@ fn what_is_kept_goes_out_as_a_tunebook_a_folder_and_a_book() {
     let set: Vec<_> = parsed.tunes.iter().take(3).collect();
     assert!(Performance::set(&set, &Options::default()).is_ok());
 
-    let out = tempfile::tempdir().unwrap();
-    let to = Folder::new(out.path().join("out"), Arc::new(Disk));
-    export::to_folder(&entries, &to).unwrap();
-    export::to_folder(&entries[..1], &to).unwrap();
-    assert_eq!(files(&out.path().join("out")).len(), 5, "nothing is overwritten");
+    write(&entries, Form::Folder, &at("out")).unwrap();
+    write(&entries[..1], Form::Folder, &at("out")).unwrap();
+    assert_eq!(files(&at("out")).len(), 5, "nothing is overwritten");
 
-    let pdf = |title: &str| export::book(&entries, title, Default::default()).unwrap();
+    let pdf = |title: &str| {
+        let form = Form::Book { title: title.to_owned(), layout: Default::default() };
+        write(&entries, form, &at("book.pdf")).unwrap();
+        fs::read(at("book.pdf")).unwrap()
+    };
     assert_eq!(page_count(&pdf("Our tunes")), page_count(&pdf("")) + 1);
     if let Some(pages) = read_pdf(&pdf("Our tunes")) {
         assert!(pages[0].contains("Our tunes") && pages[0].contains("5 tunes"), "{}", pages[0]);
         assert!(pages[1].contains("The Two"), "{}", pages[1]);
     }
+}
+
+#[test]
+fn a_cancelled_export_writes_nothing_and_says_how_far_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = open(folder.path());
+    library.keep(&tune(JIG)).unwrap();
+    let entries = library.snapshot().entries;
+    let to = folder.path().join("out.abc");
+    let progress = Progress::default();
+    export::write(&entries, &Form::Tunebook, &to, &progress).unwrap();
+    assert_eq!(progress.done(), 1);
+    fs::write(&to, "another").unwrap();
+    let cancelled = Progress::default();
+    cancelled.cancel();
+    let book = Form::Book { title: String::new(), layout: Default::default() };
+    for form in [Form::Tunebook, book] {
+        let result = export::write(&entries, &form, &to, &cancelled);
+        assert!(matches!(result, Err(ExportError::Cancelled)), "{result:?}");
+    }
+    let result = export::write(&entries, &Form::Folder, &folder.path().join("out"), &cancelled);
+    assert!(matches!(result, Err(ExportError::Cancelled)), "{result:?}");
+    assert_eq!((cancelled.done(), files(&folder.path().join("out")).len()), (0, 0));
+    assert_eq!(fs::read_to_string(&to).unwrap(), "another");
+    let none = export::write(&[], &Form::Tunebook, &to, &Progress::default());
+    assert!(matches!(none, Err(ExportError::Empty)), "{none:?}");
 }
 
 fn cli(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {

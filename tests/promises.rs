@@ -13,6 +13,7 @@ mod corpus;
 #[cfg(feature = "gui")]
 mod editor;
 mod engraving;
+mod failing;
 mod gallery;
 mod generate;
 mod gradients;

@@ -1,19 +1,25 @@
-//! Asking for files that are no tune to be opened: those to bring in, a folder for the tunes, a model. The
-//! system's dialogs wait on a thread of their own.
+//! Asking for files that are no tune to be opened: those to bring in, where many are written to, a folder for
+//! the tunes, a model. The system's dialogs wait on a thread of their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use eframe::egui::Context;
 
 use super::dialogs::{Dialogs, Reply, wait_for};
+use super::exporting::Order;
 use super::path_dialog::{Answer, PathDialog, Purpose};
+use super::save::chosen;
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Question {
     /// Tunes to bring in.
     Tunes,
+    /// A folder of tunes to bring in.
+    TunesFolder,
+    /// Where to write tunes.
+    Export(Order),
     /// A folder to keep tunes in.
     Folder,
     /// A checkpoint to compose with.
@@ -21,7 +27,7 @@ pub(super) enum Question {
 }
 
 /// What was chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
     /// What for.
     pub(super) question: Question,
@@ -42,15 +48,20 @@ pub(super) enum Asking {
 }
 
 impl Question {
-    fn title(self) -> &'static str {
-        self.purpose().head()
-    }
-
-    fn purpose(self) -> Purpose {
+    fn purpose(&self) -> Purpose {
         match self {
-            Self::Tunes => Purpose::BringIn,
+            Self::Tunes | Self::TunesFolder => Purpose::BringIn,
+            Self::Export(order) => order.kind().map_or(Purpose::Fill, Purpose::SaveAll),
             Self::Folder => Purpose::Folder,
             Self::Model => Purpose::Model,
+        }
+    }
+
+    /// Our own dialog for it, beginning in a folder.
+    fn dialog(&self, folder: &Path) -> PathDialog {
+        match self {
+            Self::Export(order) => PathDialog::to_save_all(&folder.join(order.file_name()), self.purpose()),
+            _ => PathDialog::to_find(self.purpose(), folder),
         }
     }
 }
@@ -67,22 +78,31 @@ impl Asking {
             return;
         }
         if !dialogs.native {
-            *self = Self::Own(question, PathDialog::to_find(question.purpose(), &dialogs.folder));
+            let dialog = question.dialog(&dialogs.folder);
+            *self = Self::Own(question, dialog);
             return;
         }
-        let dialog = rfd::AsyncFileDialog::new().set_title(question.title()).set_directory(&dialogs.folder);
+        let title = question.purpose().head();
+        let dialog = rfd::AsyncFileDialog::new().set_title(title).set_directory(&dialogs.folder);
         let one = |file: rfd::FileHandle| vec![file.path().to_owned()];
-        match question {
-            Question::Tunes => {
+        let kind = if let Question::Export(order) = &question { order.kind() } else { None };
+        match (&question, kind) {
+            (Question::Export(order), Some(kind)) => {
+                let named = dialog.set_file_name(order.file_name());
+                let file = named.add_filter(kind.name(), &[kind.ending()]).save_file();
+                let whole = move |file: rfd::FileHandle| vec![chosen(file.path(), kind)];
+                self.away(question, dialogs, ctx, async move { file.await.map(whole) });
+            }
+            (Question::Tunes, _) => {
                 let dialog = dialog.add_filter("Tunes", &["abc", "json"]).pick_files();
                 let all = move |files: Vec<rfd::FileHandle>| files.into_iter().flat_map(one).collect();
                 self.away(question, dialogs, ctx, async move { dialog.await.map(all) });
             }
-            Question::Folder => {
+            (Question::TunesFolder | Question::Folder | Question::Export(_), _) => {
                 let dialog = dialog.pick_folder();
                 self.away(question, dialogs, ctx, async move { dialog.await.map(one) });
             }
-            Question::Model => {
+            (Question::Model, _) => {
                 let dialog = dialog.add_filter("Models", &["safetensors"]).pick_file();
                 self.away(question, dialogs, ctx, async move { dialog.await.map(one) });
             }
@@ -114,11 +134,12 @@ impl Asking {
         match self {
             Self::Idle => None,
             Self::Away(question, folder, receiver) => {
-                let (question, reply) = (*question, receiver.try_recv());
+                let (question, reply) = (question.clone(), receiver.try_recv());
                 let next = match &reply {
                     Err(TryRecvError::Empty) => return None,
                     Ok(Reply::NoDialog) => {
-                        Self::Own(question, PathDialog::to_find(question.purpose(), folder))
+                        let dialog = question.dialog(folder);
+                        Self::Own(question.clone(), dialog)
                     }
                     _ => Self::Idle,
                 };
@@ -130,7 +151,7 @@ impl Asking {
                 }
             }
             Self::Own(question, dialog) => {
-                let (question, answer) = (*question, dialog.ui(ctx)?);
+                let (answer, question) = (dialog.ui(ctx)?, question.clone());
                 *self = Self::Idle;
                 ctx.request_repaint();
                 match answer {

@@ -34,6 +34,12 @@ impl Comparison {
         Self { tunes, sheets: None }
     }
 
+    /// Of two kept ones.
+    pub(super) fn of_two(one: &Entry, other: &Entry) -> Self {
+        let tunes = [one, other].map(|entry| (entry.title.clone(), Arc::clone(&entry.text)));
+        Self { tunes, sheets: None }
+    }
+
     /// Draws them over the window; whether they are to be closed.
     pub(super) fn ui(&mut self, ctx: &Context) -> bool {
         let (done, closed) = dialog::show(ctx, "Compare two tunes", WIDTH, |ui| {

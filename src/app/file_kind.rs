@@ -40,7 +40,8 @@ impl Sheets {
         }
     }
 
-    fn paper(self) -> Paper {
+    /// Its size.
+    pub(super) fn paper(self) -> Paper {
         match self {
             Self::A4 => Paper::A4,
             Self::Letter => Paper::LETTER,

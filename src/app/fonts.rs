@@ -52,6 +52,8 @@ impl Icon {
     pub(super) const STAR: Self = Self::outlined('\u{e46a}');
     /// A favourite.
     pub(super) const STAR_ON: Self = Self::STAR.filled();
+    /// It sounds.
+    pub(super) const SPEAKER: Self = Self::outlined('\u{e44a}');
     /// Fold.
     pub(super) const CARET_DOWN: Self = Self::outlined('\u{e136}');
     /// Unfold.

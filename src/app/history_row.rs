@@ -12,6 +12,7 @@ use super::theme::tokens;
 use super::tip::Tip;
 use super::widgets::{Push, Weight, field_frame, finish_field, focus_ring};
 use crate::library::{Damaged, Entry, marks};
+use crate::perform::TuneType;
 
 /// Between the panel's edge and what stands in a row.
 const SIDE: f32 = 16.0;
@@ -58,13 +59,23 @@ pub(super) enum Wanted {
     Delete,
     /// Show or hide the others of its composing.
     Unfold,
+    /// Choose it beside others, or no longer.
+    Choose,
+    /// Choose all up to it.
+    Reach,
 }
 
 /// How a row stands.
 #[derive(Debug)]
 pub(super) struct State<'a> {
     /// It is on the stand.
+    pub(super) on_stand: bool,
+    /// It is played.
+    pub(super) sounds: bool,
+    /// It is chosen, perhaps with others.
     pub(super) chosen: bool,
+    /// No row is chosen: the one on the stand stands for itself.
+    pub(super) alone: bool,
     /// The keyboard would come to it.
     pub(super) current: bool,
     /// What is typed into it, if anything.
@@ -76,19 +87,29 @@ pub(super) fn id(file: &str) -> Id {
     Id::unique(("history row", file))
 }
 
-/// What a row is called for those who cannot see it.
-fn name(entry: &Entry, time: &str) -> String {
-    let kind = entry.kind.in_words().to_lowercase();
+/// What a tune is called for those who cannot see it.
+pub(super) fn name(entry: &Entry) -> String {
     let key = entry.key.in_words();
-    let about = match (kind.as_str(), key.as_str()) {
-        ("", "") => String::new(),
-        (kind, "") => format!(", {kind}"),
-        ("", key) => format!(", in {key}"),
-        (kind, key) => format!(", {kind} in {key}"),
+    let about = match (entry.kind, key.as_str()) {
+        (TuneType::Other, "") => String::new(),
+        (TuneType::Other, key) => format!(", in {key}"),
+        (kind, "") => format!(", {}", kind.name()),
+        (kind, key) => format!(", {} in {key}", kind.name()),
     };
     let favourite = if entry.marks.favourite { ", favourite" } else { "" };
     let unsaved = if entry.saved { "" } else { ", not saved yet" };
-    format!("{}{about}{favourite}{unsaved}, {time}", entry.title)
+    format!("{}{about}{favourite}{unsaved}", entry.title)
+}
+
+/// "Slip jig, E Dorian, for the band"
+pub(super) fn about(entry: &Entry) -> String {
+    let mut about: Vec<String> = [entry.kind.in_words().to_owned(), entry.key.in_words()].into();
+    about.retain(|part| !part.is_empty());
+    about.extend(entry.marks.tags.iter().cloned());
+    if !entry.saved {
+        about.push("not saved yet".to_owned());
+    }
+    about.join(", ")
 }
 
 /// Draws a tune's row; what is asked of it.
@@ -103,19 +124,33 @@ pub(super) fn tune(
     let t = tokens(ui);
     let sense = if state.current { Sense::click() } else { Sense::CLICK };
     let response = ui.interact(place, id(&entry.file), sense);
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, state.chosen, name(entry, time)));
+    let selected = state.chosen || state.alone && state.on_stand;
+    response.widget_info(|| {
+        let sounds = if state.sounds { ", playing" } else { "" };
+        let name = format!("{}{sounds}, {time}", name(entry));
+        WidgetInfo::labeled(Role::ListItem, true, name)
+    });
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
     let pointed = ui.rect_contains_pointer(place);
     if state.chosen {
+        ui.painter().rect_filled(place, 0, t.sel_soft);
+    } else if state.on_stand {
         ui.painter().rect_filled(place, 0, t.accent_soft);
-        ui.painter().rect_filled(place.with_max_x(place.left() + 3.0), 0, t.accent);
     } else if pointed {
         ui.painter().rect_filled(place, 0, t.row_hover);
+    }
+    if state.on_stand || state.chosen {
+        let edge = if state.on_stand { t.accent } else { t.selection };
+        ui.painter().rect_filled(place.with_max_x(place.left() + 3.0), 0, edge);
     }
     let inner = place.shrink2(vec2(SIDE, 6.0));
     let mut wanted = wanted_by(ui, &response);
     let busy = pointed || (state.current && focused_within(ui, &entry.file));
-    let title =
-        inner.with_max_y(inner.top() + 20.0).with_max_x(inner.right() - if busy { 48.0 } else { 20.0 });
+    let signs = signs(entry, busy, state.sounds, inner);
+    let title = inner.with_max_y(inner.top() + 20.0).with_max_x(signs.left() - 4.0);
+    if state.sounds {
+        sign(ui.painter(), signs.left_center() + vec2(8.0, 0.0), Icon::SPEAKER, t.playhead);
+    }
     let meta = inner.with_min_y(inner.bottom() - 16.0);
     match state.edit {
         Some(edit) if edit.title => {
@@ -133,12 +168,7 @@ pub(super) fn tune(
     }
     let music = Rect::from_min_max(pos2(inner.left(), inner.top() + 20.0), pos2(inner.right(), meta.top()));
     incipits.paint(ui.painter(), entry, music, t);
-    let mut about: Vec<String> = [entry.kind.in_words().to_owned(), entry.key.in_words()].into();
-    about.retain(|part| !part.is_empty());
-    about.extend(entry.marks.tags.iter().cloned());
-    if !entry.saved {
-        about.push("not saved yet".to_owned());
-    }
+    let about = about(entry);
     let small = || fonts::words(12.5);
     let right =
         ui.painter().text(pos2(meta.right(), meta.center().y), Align2::RIGHT_CENTER, time, small(), t.muted);
@@ -157,13 +187,21 @@ pub(super) fn tune(
         }
         until = spot.left() - 8.0;
     }
-    line(ui.painter(), meta.with_max_x(until), &about.join(", "), small(), t.muted);
+    line(ui.painter(), meta.with_max_x(until), &about, small(), t.muted);
     focus_ring(ui, &response.with_new_rect(place.shrink(3.0)), 4);
     wanted
 }
 
+/// The room of the signs beside the title, from the speaker on.
+fn signs(entry: &Entry, busy: bool, sounds: bool, inner: Rect) -> Rect {
+    let star = if entry.marks.favourite || busy { 25.0 } else { 0.0 };
+    let others = star + if busy { 19.0 } else { 0.0 };
+    let width = others + if sounds { 16.0 } else { 0.0 } + if sounds && others > 0.0 { 6.0 } else { 0.0 };
+    inner.with_max_y(inner.top() + 20.0).with_min_x(inner.right() - width)
+}
+
 /// Words in their place, cut where it ends.
-fn line(painter: &Painter, place: Rect, words: &str, font: FontId, colour: eframe::egui::Color32) {
+pub(super) fn line(painter: &Painter, place: Rect, words: &str, font: FontId, colour: eframe::egui::Color32) {
     let mut job = eframe::egui::text::LayoutJob::simple_singleline(words.to_owned(), font, colour);
     job.wrap = eframe::egui::text::TextWrapping::truncate_at_width(place.width().max(0.0));
     let galley = painter.layout_job(job);
@@ -172,12 +210,16 @@ fn line(painter: &Painter, place: Rect, words: &str, font: FontId, colour: efram
 
 /// What the pointer and the keys say.
 fn wanted_by(ui: &Ui, response: &Response) -> Option<Wanted> {
-    if response.double_clicked() {
-        return Some(Wanted::Play);
-    }
     if response.clicked() {
         response.request_focus();
-        return Some(Wanted::Open);
+        let held = ui.input(|input| input.modifiers);
+        // A click on another row just before makes it the third.
+        return Some(match response.double_clicked() || response.triple_clicked() {
+            _ if held.command => Wanted::Choose,
+            _ if held.shift => Wanted::Reach,
+            true => Wanted::Play,
+            false => Wanted::Open,
+        });
     }
     if !response.has_focus() {
         return None;
@@ -231,10 +273,14 @@ fn star_and_more(ui: &mut Ui, entry: &Entry, inner: Rect, busy: bool, current: b
             sign(ui.painter(), more.center(), Icon::MORE, t.muted);
         }
         Popup::menu(&response).id(menu.with("menu")).gap(2.0).show(|ui| {
-            ui.set_min_width(190.0);
+            ui.set_width(190.0);
             ui.spacing_mut().item_spacing.y = 0.0;
-            let mut lines =
-                vec![("Rename", Wanted::EditTitle), ("Tags", Wanted::EditTags), ("Compare", Wanted::Compare)];
+            let mut lines = vec![
+                ("Play", Wanted::Play),
+                ("Rename", Wanted::EditTitle),
+                ("Tags", Wanted::EditTags),
+                ("Compare", Wanted::Compare),
+            ];
             if entry.request().is_some() {
                 lines.push(("Compose another like this", Wanted::ComposeLike));
             }
@@ -249,7 +295,8 @@ fn star_and_more(ui: &mut Ui, entry: &Entry, inner: Rect, busy: bool, current: b
     wanted
 }
 
-fn sign(painter: &Painter, at: Pos2, icon: Icon, colour: eframe::egui::Color32) {
+/// A sign around a place.
+pub(super) fn sign(painter: &Painter, at: Pos2, icon: Icon, colour: eframe::egui::Color32) {
     painter.text(at, Align2::CENTER_CENTER, icon.sign, icon.font(16.0), colour);
 }
 

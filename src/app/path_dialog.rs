@@ -27,6 +27,10 @@ pub(super) enum Answer {
 pub(super) enum Purpose {
     /// To save a tune as.
     Save(FileKind),
+    /// To save many tunes as.
+    SaveAll(FileKind),
+    /// A folder to save many tunes in.
+    Fill,
     /// A tune to open.
     Open,
     /// Tunes to bring in: a file, or a folder of them.
@@ -42,6 +46,7 @@ impl Purpose {
     pub(super) fn head(self) -> &'static str {
         match self {
             Self::Save(_) => "Save the tune",
+            Self::SaveAll(_) | Self::Fill => "Save the tunes",
             Self::Open => "Open a tune",
             Self::BringIn => "Bring in ABC files",
             Self::Folder => "A folder to keep tunes in",
@@ -52,7 +57,8 @@ impl Purpose {
     /// The button says what it does.
     fn verb(self) -> String {
         match self {
-            Self::Save(kind) => format!("Save as {}", kind.name()),
+            Self::Save(kind) | Self::SaveAll(kind) => format!("Save as {}", kind.name()),
+            Self::Fill => "Save the files".to_owned(),
             Self::Open => "Open".to_owned(),
             Self::BringIn => "Bring in".to_owned(),
             Self::Folder => "Keep tunes here".to_owned(),
@@ -62,7 +68,16 @@ impl Purpose {
 
     /// What the field is for.
     fn field(self) -> &'static str {
-        if self == Self::Folder { "Folder" } else { "File" }
+        match self {
+            Self::Folder | Self::Fill => "Folder",
+            Self::BringIn => "File or folder",
+            _ => "File",
+        }
+    }
+
+    /// The kind of the file that is written.
+    fn saves(self) -> Option<FileKind> {
+        if let Self::Save(kind) | Self::SaveAll(kind) = self { Some(kind) } else { None }
     }
 }
 
@@ -93,10 +108,15 @@ struct Look {
 impl PathDialog {
     /// To save to, with a path to begin with.
     pub(super) fn to_save(suggestion: &Path, kind: FileKind) -> Self {
+        Self::to_save_all(suggestion, Purpose::Save(kind))
+    }
+
+    /// To save many tunes to, with a path to begin with.
+    pub(super) fn to_save_all(suggestion: &Path, purpose: Purpose) -> Self {
         Self {
             path: suggestion.display().to_string(),
             folder: suggestion.parent().unwrap_or(Path::new("")).to_owned(),
-            purpose: Purpose::Save(kind),
+            purpose,
             shown: false,
             look: None,
         }
@@ -143,7 +163,7 @@ impl PathDialog {
         let Look { target, exists, .. } = self.look();
         let problem = target.as_ref().err().copied();
         finish_field(ui, &field, false);
-        let replaces = exists && matches!(self.purpose, Purpose::Save(_));
+        let replaces = exists && self.purpose.saves().is_some();
         let said = match (problem, replaces) {
             (Some(problem), _) => problem,
             (None, true) => "There is a file of this name. It will be replaced.",
@@ -190,13 +210,20 @@ impl PathDialog {
         state.store(ctx, field);
     }
 
-    /// What is meant; a file to save to has its kind's ending added if nothing was said.
+    /// What is meant; a file to save to has its kind's ending added if nothing was said. A folder that is not
+    /// there yet is made later.
     fn target(&self) -> Result<PathBuf, &'static str> {
         let text = self.path.trim();
-        let mut path = self.folder.join(text);
+        let path = self.folder.join(text);
         match self.purpose {
-            Purpose::Folder | Purpose::BringIn if !text.is_empty() && path.is_dir() => return Ok(path),
-            Purpose::Folder => return Err("There is no such folder."),
+            Purpose::Folder | Purpose::Fill if text.is_empty() => return Err("Name a folder."),
+            Purpose::Folder | Purpose::Fill | Purpose::BringIn if !text.is_empty() && path.is_dir() => {
+                return Ok(path);
+            }
+            Purpose::Folder | Purpose::Fill if path.exists() => {
+                return Err("This is a file. Name a folder.");
+            }
+            Purpose::Folder | Purpose::Fill => return in_a_folder(path),
             _ => {}
         }
         if text.is_empty() || text.ends_with(['/', std::path::MAIN_SEPARATOR]) {
@@ -205,17 +232,19 @@ impl PathDialog {
         if path.is_dir() {
             return Err("This is a folder. Give the file a name.");
         }
-        match self.purpose {
-            Purpose::Save(kind) => path = with_ending(path, kind),
-            _ if path.exists() => return Ok(path),
-            _ => return Err("There is no such file."),
+        match self.purpose.saves() {
+            Some(kind) => in_a_folder(with_ending(path, kind)),
+            None if path.exists() => Ok(path),
+            None => Err("There is no such file."),
         }
-        match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                Err("There is no such folder.")
-            }
-            _ => Ok(path),
-        }
+    }
+}
+
+/// The path, if the folder it is to be in is there.
+fn in_a_folder(path: PathBuf) -> Result<PathBuf, &'static str> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err("There is no such folder."),
+        _ => Ok(path),
     }
 }
 
@@ -262,7 +291,13 @@ mod tests {
         };
         assert_eq!(find(Purpose::Open, "tune.abc"), Ok(folder.path().join("tune.abc")));
         assert_eq!(find(Purpose::Folder, folder.path().to_str().unwrap()), Ok(folder.path().to_owned()));
-        assert_eq!(find(Purpose::Folder, "none"), Err("There is no such folder."));
+        for purpose in [Purpose::Folder, Purpose::Fill] {
+            assert_eq!(find(purpose, "new"), Ok(folder.path().join("new")), "it is made");
+            assert_eq!(find(purpose, "none/new"), Err("There is no such folder."));
+            assert_eq!(find(purpose, "tune.abc"), Err("This is a file. Name a folder."));
+            assert_eq!(find(purpose, " "), Err("Name a folder."));
+        }
+        assert_eq!(find(Purpose::BringIn, folder.path().to_str().unwrap()), Ok(folder.path().to_owned()));
         assert_eq!(find(Purpose::Model, "none.safetensors"), Err("There is no such file."));
         assert!(find(Purpose::BringIn, "").is_err());
     }

@@ -21,6 +21,9 @@ use crate::perform::{Bar, Options, PerformError, Performance, Role};
 use crate::settings::{Sound, SoundDevice};
 use crate::synth::{Controls, Instrument, Program, Time, Volumes};
 
+/// So near the end, in seconds, is at the end.
+const END: f64 = 0.01;
+
 /// How uneven notes are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Swing {
@@ -300,6 +303,27 @@ impl Player {
             Ok(transport) if has_music => transport.play(),
             _ => {}
         }
+    }
+
+    /// Whether what it would play is this page as it is now.
+    pub(super) fn has(&self, page: &Page) -> bool {
+        let now = (page.number(), page.version());
+        self.music.back().is_some_and(|music| (music.source.0, music.source.1) == now)
+    }
+
+    /// Plays, unless it does.
+    pub(super) fn play(&mut self) {
+        if !self.is_playing() {
+            self.play_or_pause();
+        }
+    }
+
+    /// Whether it stands still because the end has been heard.
+    pub(super) fn has_ended(&mut self) -> bool {
+        !self.is_playing()
+            && self.sounding().is_some_and(|Sounding { program, at, .. }| {
+                at > 0.0 && at + END >= program.length().seconds()
+            })
     }
 
     /// Stands still at the beginning, or at that of the loop.

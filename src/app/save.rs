@@ -230,7 +230,7 @@ impl Saving {
 
 /// The file chosen in the system's dialog, which adds no ending and asked about this name only: it
 /// gets its kind's ending where that replaces nothing.
-fn chosen(path: &Path, kind: FileKind) -> PathBuf {
+pub(super) fn chosen(path: &Path, kind: FileKind) -> PathBuf {
     let named = with_ending(path.to_owned(), kind);
     if named.exists() { path.to_owned() } else { named }
 }

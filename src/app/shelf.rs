@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
+use super::exporting::tunes;
 use super::page::Page;
 use crate::abc::{parse, set_field};
 use crate::compose::now;
-use crate::files::Disk;
+use crate::files::Storage;
 use crate::library::{
-    Deleted, Event, Folder, Incoming, Job, Keeper, LibraryError, Outcome, Snapshot, Version,
+    Deleted, Event, Folder, Incoming, Job, Keeper, LibraryError, Outcome, Set, Snapshot, Trouble, Version,
 };
-use crate::settings::tunes_dir;
+use crate::settings::Preferences;
 
 /// So long after the last change an edited tune is saved.
 const PAUSE: Duration = Duration::from_millis(1200);
@@ -48,6 +49,8 @@ pub(super) enum Told {
     Well(String),
     /// It did not.
     Badly(String),
+    /// Something stands against keeping tunes; the history says so, too, as long as it is so.
+    Trouble(String),
     /// A tune has another title; if it is this page, its text should say so.
     Renamed {
         /// The page's number.
@@ -55,6 +58,15 @@ pub(super) enum Told {
         /// The title.
         title: String,
     },
+}
+
+/// What was deleted.
+#[derive(Debug)]
+pub(super) enum Gone {
+    /// Tunes, which are in the trash.
+    Tunes(Deleted),
+    /// A set.
+    Set(Arc<Set>),
 }
 
 /// The library and what of it is on the stand.
@@ -70,16 +82,17 @@ pub(super) struct Shelf {
     /// Jobs that will say where a page is kept.
     keeping: HashMap<u64, u64>,
     draft: Option<Draft>,
-    deleted: Option<(Deleted, Instant)>,
+    deleted: Option<(Gone, Instant)>,
+    /// Another folder, and the job that goes there.
+    moving: Option<(u64, PathBuf)>,
 }
 
 impl Shelf {
-    /// Begins to open the library in a data folder; without one nothing is kept.
-    pub(super) fn open(data: Option<&Path>, ctx: &Context) -> Self {
-        let Some(data) = data else { return Self::default() };
-        let folder = tunes_dir(data);
+    /// Begins to open the library in a folder on some disk; without one nothing is kept.
+    pub(super) fn open(folder: Option<PathBuf>, disk: Arc<dyn Storage>, ctx: &Context) -> Self {
+        let Some(folder) = folder else { return Self::default() };
         let wake = ctx.clone();
-        let keeper = Keeper::spawn(Folder::new(&folder, Arc::new(Disk)), move || wake.request_repaint());
+        let keeper = Keeper::spawn(Folder::new(&folder, disk), move || wake.request_repaint());
         let keeper =
             keeper.map_err(|error| log::warn!("nothing is kept: no thread could be started: {error}"));
         let mut shelf = Self::default();
@@ -97,16 +110,22 @@ impl Shelf {
         &self.folder
     }
 
+    /// The folder of the tunes, if it is not the one in the data folder.
+    pub(super) fn folder_apart_from(&self, data: Option<&Path>) -> Option<PathBuf> {
+        let usual = Preferences::default().tunes_dir(data?);
+        (self.folder != usual).then(|| self.folder.clone())
+    }
+
     /// Has something done; its number.
     pub(super) fn ask(&mut self, job: Job) -> Option<u64> {
-        if let Job::UseFolder(folder) = &job {
-            self.folder.clone_from(folder);
-        }
-        self.keeper.as_mut().map(|keeper| keeper.ask(job))
+        let folder = if let Job::UseFolder(folder) = &job { Some(folder.clone()) } else { None };
+        let number = self.keeper.as_mut()?.ask(job);
+        self.moving = folder.map(|folder| (number, folder)).or(self.moving.take());
+        Some(number)
     }
 
     /// The deletion that can be undone, and for how long yet.
-    pub(super) fn deleted(&self) -> Option<(&Deleted, Duration)> {
+    pub(super) fn deleted(&self) -> Option<(&Gone, Duration)> {
         let (deleted, since) = self.deleted.as_ref()?;
         let left = UNDO.checked_sub(since.elapsed())?;
         Some((deleted, left))
@@ -114,8 +133,10 @@ impl Shelf {
 
     /// Brings back what was deleted last, even after its row has gone.
     pub(super) fn undo_deletion(&mut self) {
-        if let Some((deleted, _)) = self.deleted.take() {
-            self.ask(Job::Restore(deleted));
+        match self.deleted.take() {
+            Some((Gone::Tunes(deleted), _)) => drop(self.ask(Job::Restore(deleted))),
+            Some((Gone::Set(set), _)) => drop(self.ask(Job::KeepSet(set.name.clone(), set.tunes.clone()))),
+            None => {}
         }
     }
 
@@ -222,8 +243,17 @@ impl Shelf {
                         None
                     }
                     (LibraryError::NoEntry(_), None) => None,
-                    // The panel says it as long as it is so.
-                    (LibraryError::Folder { .. }, _) => None,
+                    (error, _) if self.moving.take_if(|(moving, _)| *moving == job).is_some() => {
+                        log::warn!("the library stays where it is: {error:?}");
+                        let words = match error.trouble() {
+                            Some(Trouble::Folder) => "Tunes cannot be kept in that folder.".to_owned(),
+                            _ => error.to_string(),
+                        };
+                        Some(Told::Badly(format!("{words} They stay where they were.")))
+                    }
+                    (LibraryError::Folder { .. } | LibraryError::Full { .. }, _) => {
+                        Some(Told::Trouble(error.to_string()))
+                    }
                     _ => Some(Told::Badly(error.to_string())),
                 }
             }
@@ -256,6 +286,9 @@ impl Shelf {
                 page.map(|(&page, _)| Told::Renamed { page, title: entry.title.clone() })
             }
             Outcome::Moved(moved) => {
+                if let Some((_, folder)) = self.moving.take_if(|(moving, _)| *moving == job) {
+                    self.folder = folder;
+                }
                 for (from, entry) in moved {
                     self.relink(&from, &entry.file, entry.version);
                 }
@@ -270,13 +303,15 @@ impl Shelf {
                     }
                 }
                 if !deleted.tunes.is_empty() {
-                    self.deleted = Some((deleted, Instant::now()));
+                    self.deleted = Some((Gone::Tunes(deleted), Instant::now()));
                 }
                 None
             }
+            Outcome::SetDeleted(set) => {
+                self.deleted = Some((Gone::Set(set), Instant::now()));
+                None
+            }
             Outcome::Imported { kept, already, problems } => {
-                let tunes =
-                    |count: usize| if count == 1 { "1 tune".to_owned() } else { format!("{count} tunes") };
                 if let Some((path, error)) = problems.first() {
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
                     let others = problems.len() - 1;

@@ -95,7 +95,9 @@ impl Widget for Push<'_> {
         painter.set_opacity(1.0);
         let look = Look::of(self.weight, t, &response, enabled);
         look.paint(&painter, rect, CornerRadius::same(radius), response.is_pointer_button_down_on());
-        let mut x = rect.center().x - content / 2.0;
+        // Lines of a menu begin below each other.
+        let is_line = self.wide && self.weight == Weight::Quiet;
+        let mut x = if is_line { rect.left() + padding } else { rect.center().x - content / 2.0 };
         let mut put = |galley: Arc<Galley>, after: f32| {
             let at = pos2(x, (rect.center().y - galley.size().y / 2.0).round());
             x += galley.size().x + after;

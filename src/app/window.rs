@@ -6,6 +6,7 @@ mod panels;
 mod saving;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{Context, ThemePreference, Ui};
 
@@ -18,6 +19,8 @@ use super::composing::{Composing, sentence};
 use super::desk::{Desk, Split};
 use super::dialogs::Dialogs;
 use super::export_dialog::ExportDialog;
+use super::export_tunes::ExportTunes;
+use super::exporting::Exporting;
 use super::hints::{Hints, JIG};
 use super::history_panel::HistoryPanel;
 use super::keeper::Keeper;
@@ -29,6 +32,7 @@ use super::picture::Picture;
 use super::player::{News, Player};
 use super::rescue::Rescue;
 use super::save::Saving;
+use super::set_playing::SetPlaying;
 use super::sheet_view::SheetView;
 use super::shelf::Shelf;
 use super::theme;
@@ -37,6 +41,7 @@ use super::tunebook::Choice;
 use super::undo::Deed;
 use crate::audio::recorder::Recorder;
 use crate::audio::{AudioError, SystemDevices};
+use crate::files::{Disk, Storage};
 use crate::settings::{Preferences, Theme, model_source};
 use saving::saving_notice;
 
@@ -51,6 +56,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Where dialogs begin, instead of the system's folder for documents.
     pub documents: Option<PathBuf>,
+    /// Keeps tunes on this instead of the system's own disk.
+    pub disk: Arc<dyn Storage>,
     /// Plays on this instead of the system's sound devices.
     pub recorder: Option<Recorder>,
     /// Tunes to open.
@@ -64,6 +71,7 @@ impl Default for Options {
             native_dialogs: true,
             data: None,
             documents: None,
+            disk: Arc::new(Disk),
             recorder: None,
             files: Vec::new(),
         }
@@ -78,6 +86,7 @@ enum Over {
     Palette(Palette),
     Export(ExportDialog),
     Sound,
+    ExportTunes(ExportTunes),
     Keys,
     About,
     Compare(Comparison),
@@ -104,6 +113,12 @@ pub struct Window {
     hints: Option<Hints>,
     history: HistoryPanel,
     shelf: Shelf,
+    /// Kept tunes being written for others.
+    exporting: Exporting,
+    /// What is on the stand is to be played as soon as that is possible.
+    play_it: bool,
+    /// Tunes being played one after another.
+    set_playing: Option<SetPlaying>,
     /// Folders and files being asked for.
     asking: Asking,
     /// Whether Compose and History are wanted.
@@ -171,7 +186,14 @@ impl Window {
             over: Over::Nothing,
             hints,
             history: HistoryPanel::default(),
-            shelf: Shelf::open(options.data.as_deref(), ctx),
+            shelf: Shelf::open(
+                options.data.as_deref().map(|data| kept.tunes_dir(data)),
+                Arc::clone(&options.disk),
+                ctx,
+            ),
+            exporting: Exporting::default(),
+            play_it: false,
+            set_playing: None,
             asking: Asking::default(),
             compose_wanted: wanted(kept.compose),
             history_wanted: wanted(kept.history),
@@ -195,6 +217,7 @@ impl Window {
         self.keep_tunes(&ctx);
         self.play(&ctx);
         self.copy_picture(&ctx);
+        self.play_on(&ctx);
         let covered = self.saving.is_asking()
             || self.opening.is_asking()
             || self.asking.is_asking()
@@ -276,6 +299,7 @@ impl Window {
             window: Some((size.x, size.y)),
             sound: self.player.sound(),
             model: self.model.clone(),
+            tunes: self.shelf.folder_apart_from(self.options.data.as_deref()),
             titles: self.composing.titles().clone(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::entry::Entry;
-use super::folder::{ENDING, Version};
+use super::folder::Version;
 use super::keeping::{Incoming, Known, Library};
 use super::marks::Marks;
 use super::names::{file_stem, is_working_title};
@@ -180,38 +180,58 @@ impl Library {
     /// # Errors
     /// If the name is none or the file cannot be written.
     pub fn keep_set(&mut self, name: &str, tunes: Vec<String>) -> Result<(), LibraryError> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let stem = file_stem(&name);
-        if stem.is_empty() {
-            return Err(LibraryError::NoName);
+        let name = set_name(name)?;
+        match self.sets.iter().find(|(_, set)| set.name == name) {
+            Some((_, set)) => self.write_set(&Set { file: set.file.clone(), name, tunes }),
+            None => {
+                let set = Set { file: String::new(), name, tunes };
+                let created = self.folder.create_set(&file_stem(&set.name), &set.write());
+                self.set_written(&set.name, created)
+            }
         }
-        let there = self.sets.iter().find(|(_, set)| set.name == name);
-        let file = there.map_or_else(|| format!("{stem}.{}", ENDING), |(_, set)| set.file.clone());
-        self.write_set(&Set { file, name, tunes })
+    }
+
+    /// Gives a set another name.
+    ///
+    /// # Errors
+    /// If it is not there, the name is none or another set's, or the file cannot be written.
+    pub fn rename_set(&mut self, file: &str, name: &str) -> Result<(), LibraryError> {
+        let name = set_name(name)?;
+        if self.sets.iter().any(|(_, set)| set.name == name && set.file != file) {
+            return Err(LibraryError::NameTaken { name });
+        }
+        let set = (*self.set(file)?).clone();
+        self.write_set(&Set { name, ..set })
+    }
+
+    /// Moves a set into the trash; its tunes stay. Returns it as it was.
+    ///
+    /// # Errors
+    /// If it is not there or cannot be moved.
+    pub fn delete_set(&mut self, file: &str) -> Result<Arc<Set>, LibraryError> {
+        let set = self.set(file)?;
+        let discarded = self.folder.discard_set(file);
+        self.set_written(&set.name, discarded)?;
+        Ok(set)
+    }
+
+    fn set(&self, file: &str) -> Result<Arc<Set>, LibraryError> {
+        let there = self.sets.iter().find(|(_, set)| set.file == file).map(|(_, set)| Arc::clone(set));
+        there.ok_or_else(|| LibraryError::NoTune { file: file.to_owned() })
     }
 
     fn write_set(&mut self, set: &Set) -> Result<(), LibraryError> {
-        if let Err(error) = self.folder.write_set(&set.file, &set.write()) {
-            return Err(self.trouble(&set.name, error));
-        }
+        let written = self.folder.write_set(&set.file, &set.write());
         // Its time may be that of its last writing.
         self.sets.retain(|(_, known)| known.file != set.file);
-        let changed = self.refresh_sets();
-        self.note(changed);
-        Ok(())
+        self.set_written(&set.name, written)
     }
 
-    /// Moves a set into the trash; its tunes stay.
-    ///
-    /// # Errors
-    /// If it cannot be moved.
-    pub fn delete_set(&mut self, file: &str) -> Result<(), LibraryError> {
-        if let Err(error) = self.folder.discard_set(file) {
-            return Err(self.trouble(file, error));
-        }
+    /// Looks at the sets again after one was written, or could not be.
+    fn set_written(&mut self, name: &str, written: io::Result<()>) -> Result<(), LibraryError> {
         let changed = self.refresh_sets();
         self.note(changed);
-        Ok(())
+        written.map_err(|error| self.trouble(name, error))
     }
 
     /// Keeps tunes from elsewhere, except those that are here already note for note; tells `tell` of each
@@ -236,6 +256,12 @@ impl Library {
         }
         Ok(already)
     }
+}
+
+/// A set's name, which must be one that can name a file.
+fn set_name(name: &str) -> Result<String, LibraryError> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if file_stem(&name).is_empty() { Err(LibraryError::NoName) } else { Ok(name) }
 }
 
 /// What makes a text the same tune: all but its number, a working title and the lines of this program.

@@ -13,7 +13,7 @@ use crate::abc::limits;
 use crate::files::{Listed, Storage, is_unfinished, write_atomically_in};
 
 /// The ending of a tune's file.
-pub(super) const ENDING: &str = "abc";
+const ENDING: &str = "abc";
 /// The folder in the folder where deleted tunes go.
 const TRASH: &str = "trash";
 /// The folder in the folder where sets are.
@@ -210,6 +210,15 @@ impl Folder {
         let _held = self.hold()?;
         self.storage.make_folder(&self.root.join(SETS))?;
         write_atomically_in(&*self.storage, &self.root.join(SETS).join(file), bytes)
+    }
+
+    /// Writes a new set's file, named after it.
+    pub(super) fn create_set(&self, stem: &str, bytes: &[u8]) -> io::Result<()> {
+        let sets = self.root.join(SETS);
+        let _held = self.hold()?;
+        self.storage.make_folder(&sets)?;
+        let name = self.free(&sets, stem, ENDING);
+        write_atomically_in(&*self.storage, &sets.join(name), bytes)
     }
 
     /// Moves a set's file into the trash.

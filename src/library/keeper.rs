@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::import::{self, ImportError};
-use super::{Deleted, Entry, Folder, Incoming, Library, LibraryError, Snapshot, Version};
+use super::{Deleted, Entry, Folder, Incoming, Library, LibraryError, Set, Snapshot, Version};
 
 /// How often the folder is looked at. Listing 5,000 files takes some milliseconds; the system's own word of
 /// changes (as the crate `notify` has it) would cost a thread and a back end for each system, says nothing
@@ -45,6 +45,8 @@ pub enum Job {
     Restore(Deleted),
     /// See [`Library::keep_set`].
     KeepSet(String, Vec<String>),
+    /// See [`Library::rename_set`].
+    RenameSet(String, String),
     /// See [`Library::delete_set`].
     DeleteSet(String),
     /// Keep what is in these files and folders; see [`import::read`].
@@ -93,6 +95,8 @@ pub enum Outcome {
     Moved(Vec<(String, Arc<Entry>)>),
     /// Tunes were deleted.
     Deleted(Deleted),
+    /// A set was deleted; it can be kept again as it was.
+    SetDeleted(Arc<Set>),
     /// Tunes from elsewhere are kept.
     Imported {
         /// How many.
@@ -229,10 +233,11 @@ fn carry_out(
             library.keep_set(&name, tunes)?;
             Outcome::Done
         }
-        Job::DeleteSet(file) => {
-            library.delete_set(&file)?;
+        Job::RenameSet(file, name) => {
+            library.rename_set(&file, &name)?;
             Outcome::Done
         }
+        Job::DeleteSet(file) => Outcome::SetDeleted(library.delete_set(&file)?),
         Job::Import(paths) => {
             let import = import::read(&paths);
             let already = library.import(&import.tunes, &mut |_| {})?;

@@ -55,6 +55,12 @@ pub enum LibraryError {
     /// A set with no name, or with one that names no file.
     #[error("A set needs a name.")]
     NoName,
+    /// A set of this name is there already.
+    #[error("There is a set called “{name}” already.")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
 }
 
 impl LibraryError {
@@ -71,7 +77,7 @@ impl LibraryError {
         match self {
             Self::Full { .. } => Some(Trouble::Full),
             Self::Folder { .. } => Some(Trouble::Folder),
-            Self::NoTune { .. } | Self::NoEntry(_) | Self::NoName => None,
+            Self::NoTune { .. } | Self::NoEntry(_) | Self::NoName | Self::NameTaken { .. } => None,
         }
     }
 }

@@ -28,11 +28,6 @@ pub fn data_dir(flag: Option<&Path>) -> Result<PathBuf, DataDirError> {
         .ok_or(DataDirError::NoHome)
 }
 
-/// The folder of the tunes that are kept, in the folder for the program's data.
-pub fn tunes_dir(data: &Path) -> PathBuf {
-    data.join("tunes")
-}
-
 fn named(flag: Option<&Path>, variable: Option<OsString>) -> Option<PathBuf> {
     flag.map(Path::to_owned).or_else(|| variable.filter(|v| !v.is_empty()).map(PathBuf::from))
 }

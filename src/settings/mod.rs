@@ -10,7 +10,7 @@ pub mod model_file;
 pub mod preferences;
 pub mod sound;
 
-pub use data_dir::{DataDirError, data_dir, tunes_dir};
+pub use data_dir::{DataDirError, data_dir};
 pub use model_file::{ModelFileError, ModelSource, model_source, open_checkpoint, open_source};
 pub use preferences::{Preferences, PreferencesError, Theme};
 pub use sound::{Sound, SoundDevice};

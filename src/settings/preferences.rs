@@ -10,6 +10,8 @@ use super::sound::Sound;
 use crate::files::write_atomically;
 
 const FILE: &str = "settings.toml";
+/// The folder of tunes in the data folder.
+const TUNES: &str = "tunes";
 /// What a file that cannot be read is called from then on.
 const BROKEN: &str = "settings-broken.toml";
 
@@ -54,6 +56,8 @@ pub struct Preferences {
     pub sound: Sound,
     /// The checkpoint that was chosen in the window instead of the one inside the program.
     pub model: Option<PathBuf>,
+    /// The folder tunes are kept in, if another was chosen.
+    pub tunes: Option<PathBuf>,
     /// How many tunes of each type have been given a working title.
     pub titles: BTreeMap<String, u64>,
 }
@@ -73,6 +77,7 @@ impl Default for Preferences {
             window: None,
             sound: Sound::default(),
             model: None,
+            tunes: None,
             titles: BTreeMap::new(),
         }
     }
@@ -137,6 +142,11 @@ impl Preferences {
         write_atomically(&folder.join(FILE), text.as_bytes())
     }
 
+    /// The folder tunes are kept in: the one that was chosen, else one in the data folder.
+    pub fn tunes_dir(&self, data: &Path) -> PathBuf {
+        self.tunes.clone().unwrap_or_else(|| data.join(TUNES))
+    }
+
     fn within_range(mut self) -> Self {
         self.zoom = if self.zoom.is_finite() { self.zoom.clamp(0.5, 3.0) } else { 1.0 };
         let loud = self.sound.volume;
@@ -177,11 +187,14 @@ mod tests {
                 device: Some(SoundDevice { id: "hw:1".to_owned(), name: "USB".to_owned() }),
                 ..Sound::default()
             },
+            tunes: Some("/synchronised/tunes".into()),
             titles: BTreeMap::from([("slip jig".to_owned(), 5)]),
             ..Preferences::default()
         };
         set.save(&inner).unwrap();
         assert_eq!(Preferences::load(&inner).unwrap(), set);
+        assert_eq!(set.tunes_dir(&inner), Path::new("/synchronised/tunes"));
+        assert_eq!(Preferences::default().tunes_dir(&inner), inner.join("tunes"));
     }
 
     #[test]

@@ -64,6 +64,7 @@ impl Window {
             Command::StopPlaying => self.player.stop(),
             Command::HearNote(span) => self.player.hear(span),
             Command::PlayFrom(span) => self.player.play_from(span),
+            Command::Find if self.history.has_focus(ctx) => self.history.find(ctx),
             Command::Find => self.desk.abc.find(),
             Command::PutAbcBeside(beside) => self.desk.put_beside(beside),
             Command::Paper(paper) => self.desk.stand.paper = paper,

@@ -6,12 +6,15 @@ use eframe::egui::{
 };
 
 use super::{Over, Window};
+use crate::app::asking::Question;
 use crate::app::command::Command;
 use crate::app::compose_panel::Surroundings;
 use crate::app::landmark::{PANELS, landmark};
 use crate::app::layout::{self, Layout, Shown};
 use crate::app::theme::tokens;
-use crate::app::{export_dialog, help, hints, palette, sound_dialog, toasts, top_bar, transport_panel};
+use crate::app::{
+    export_dialog, export_tunes, help, hints, palette, sound_dialog, toasts, top_bar, transport_panel,
+};
 
 impl Window {
     pub(super) fn panels(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -145,6 +148,14 @@ impl Window {
                 None => false,
             },
             Over::Sound => sound_dialog::ui(ctx, &mut self.player),
+            Over::ExportTunes(export) => match export.ui(ctx) {
+                Some(export_tunes::Answer::Save(order)) => {
+                    self.ask(Question::Export(order), ctx);
+                    true
+                }
+                Some(export_tunes::Answer::Close) => true,
+                None => false,
+            },
             Over::Keys => help::keys(ctx),
             Over::Compare(comparison) => comparison.ui(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use reelsmith::export::pages::{Layout, Paper};
-use reelsmith::files::{Disk, write_atomically};
-use reelsmith::library::{Entry, Filter, Folder, Library, Query, Snapshot, export, import};
-use reelsmith::settings::{data_dir, tunes_dir};
+use reelsmith::files::Disk;
+use reelsmith::library::export::{self, ExportError, Form, Progress};
+use reelsmith::library::{Entry, Filter, Folder, Library, Query, Snapshot, import};
+use reelsmith::settings::{Preferences, data_dir};
 use serde_json::json;
 
 use super::convert::PaperName;
@@ -88,7 +89,8 @@ struct Choice {
 impl LibraryCommand {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<ExitCode, CliError> {
-        let folder = Folder::new(tunes_dir(&data_dir(self.data_dir.as_deref())?), Arc::new(Disk));
+        let data = data_dir(self.data_dir.as_deref())?;
+        let folder = Folder::new(Preferences::load(&data)?.tunes_dir(&data), Arc::new(Disk));
         let mut library = Library::open(folder);
         let snapshot = library.snapshot();
         if let Some(trouble) = snapshot.trouble {
@@ -177,18 +179,18 @@ fn write(
         return Ok(ExitCode::FAILURE);
     }
     let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let bytes = match ending.as_deref() {
-        Some("abc") => export::tunebook(entries).into_bytes(),
-        Some("pdf") => export::book(entries, title, layout)?,
-        _ => {
-            export::to_folder(entries, &Folder::new(out, Arc::new(Disk)))?;
-            return Ok(ExitCode::SUCCESS);
-        }
+    let form = match ending.as_deref() {
+        Some("abc") => Form::Tunebook,
+        Some("pdf") => Form::Book { title: title.to_owned(), layout },
+        _ => Form::Folder,
     };
-    if !force && out.exists() {
+    if form != Form::Folder && !force && out.exists() {
         return Err(CliError::Exists(out.to_owned()));
     }
-    write_atomically(out, &bytes).map_err(CliError::file("write", out))?;
+    export::write(entries, &form, out, &Progress::default()).map_err(|error| match error {
+        ExportError::Write(error) => CliError::file("write", out)(error),
+        other => other.into(),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

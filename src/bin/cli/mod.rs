@@ -26,12 +26,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use reelsmith::compose::{ComposeError, RequestError};
-use reelsmith::export::pdf::PdfError;
 use reelsmith::library::LibraryError;
+use reelsmith::library::export::ExportError;
 use reelsmith::model::import::ImportError;
 use reelsmith::model::kernels::Format;
 use reelsmith::model::{CheckpointError, DeviceError, DeviceName, Network, NetworkError, open_device};
-use reelsmith::settings::{DataDirError, ModelFileError, ModelSource, open_checkpoint};
+use reelsmith::settings::{DataDirError, ModelFileError, ModelSource, PreferencesError, open_checkpoint};
 use reelsmith::train::corpus::CorpusError;
 use reelsmith::train::engine::EngineError;
 use reelsmith::train::trainer::TrainError;
@@ -162,6 +162,9 @@ pub(crate) enum CliError {
     /// No folder for the program's data.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// The settings cannot be read, which may name the folder of tunes.
+    #[error(transparent)]
+    Settings(#[from] PreferencesError),
     /// The folder of tunes cannot be used.
     #[error("{}: {reason}", .folder.display())]
     Library {
@@ -173,9 +176,9 @@ pub(crate) enum CliError {
     /// A tune that cannot be kept, or written.
     #[error(transparent)]
     Keeping(#[from] LibraryError),
-    /// A book that cannot be printed.
+    /// Kept tunes that cannot be written.
     #[error(transparent)]
-    Pdf(#[from] PdfError),
+    Export(#[from] ExportError),
     /// A checkpoint that cannot be put into a file.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
