@@ -168,6 +168,8 @@ fn contradictory_wishes_are_refused_before_anything_is_written() {
     assert_eq!(error, WishError::Endings);
     let error = refused(Wishes { parts: Some(9), ..Wishes::default() });
     assert_eq!(error, WishError::Size);
+    let parts = refused(Wishes { parts: Some(8), bars: Some(32), ..Wishes::default() });
+    assert!(matches!(parts, WishError::TooLong { bars: 256.., .. }), "{parts}");
     // A whistle in D has no E flat.
     let e_flat = Some(Name::from_fifths(-3));
     let whistle = Some(Instrument::WhistleD);
@@ -202,8 +204,8 @@ fn a_prompt_is_carried_on_and_what_is_no_part_of_the_dialect_is_named() {
     assert_eq!(grammar.form(&ended.text).unwrap().sections.len(), 1, "{}", ended.text);
     let wrong = "|: GAB AGE | GED \"^slow\" DEG | ";
     match compose(wrong, &|_| ()) {
-        Err(ComposeError::Wish(WishError::Outside { line, column, found })) => {
-            assert_eq!((line, column, found), (5, 19, '^'));
+        Err(ComposeError::Wish(WishError::Outside { offset, line, column, found })) => {
+            assert_eq!((offset, line, column, found), (header.len() + 18, 5, 19, '^'));
         }
         other => panic!("{other:?}"),
     }
@@ -215,7 +217,8 @@ fn a_prompt_is_carried_on_and_what_is_no_part_of_the_dialect_is_named() {
 
 #[test]
 fn nothing_is_drawn_without_the_mask_but_what_is_asked_for_raw() {
-    // The sampler draws in two places: under the grammar, and where `raw` has left it out.
+    // The sampler draws in three places: under the grammar, where `raw` has left it out, and for single bars
+    // under theirs.
     let mut calls = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -231,5 +234,6 @@ fn nothing_is_drawn_without_the_mask_but_what_is_asked_for_raw() {
             }
         }
     }
-    assert_eq!(calls, ["writer.rs", "writer.rs"]);
+    calls.sort();
+    assert_eq!(calls, ["draft.rs", "draft.rs", "fresh_bars.rs"]);
 }

@@ -14,6 +14,8 @@ mod corpus;
 mod editor;
 mod engraving;
 mod failing;
+#[cfg(feature = "gui")]
+mod fresh_bars;
 mod gallery;
 mod generate;
 mod gradients;
@@ -40,6 +42,8 @@ mod transport_panel;
 mod twins;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod wishes;
 
 /// Says, where a test asks, whether memory is allocated or freed.
 #[global_allocator]

@@ -16,7 +16,7 @@ impl Test {
     }
 
     /// The middle of a note, by the words it is read with: the last one with this name.
-    fn note(&self, words: &str) -> Pos2 {
+    pub(crate) fn note(&self, words: &str) -> Pos2 {
         let all = self.harness.query_all_by_role(Role::Label);
         let mut named = all.filter(|node| node.accesskit_node().value().as_deref() == Some(words));
         named.next_back().expect("a note").rect().center()

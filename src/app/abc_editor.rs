@@ -268,7 +268,7 @@ fn line_numbers(ui: &Ui, text: &Laid<'_>, page: &Page) {
 }
 
 /// Chooses the bytes of `span`, without the keyboard.
-fn choose(ui: &Ui, id: Id, text: &str, span: Span) {
+pub(super) fn choose(ui: &Ui, id: Id, text: &str, span: Span) {
     let cursor = |byte: u32| {
         let before = text.get(..byte as usize).unwrap_or(text);
         CCursor::new(before.chars().count())

@@ -73,6 +73,7 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Tune, 0, "Compose", Command::Compose);
     add(Menu::Tune, 0, "Cancel", Command::Cancel);
     add(Menu::Tune, 0, "Choose a model…", Command::ChooseModel);
+    add(Menu::Tune, 0, "Facts about the tune", Command::Facts);
     add(Menu::Tune, 1, "Play or pause", Command::PlayOrPause);
     add(Menu::Tune, 1, "Stop playing", Command::StopPlaying);
     add(Menu::Tune, 1, "Sound device…", Command::SoundDevice);

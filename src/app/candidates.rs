@@ -2,13 +2,20 @@
 //!
 //! The page of the chosen one lies on the stand; those of the others are kept here.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::incipit::first_bars;
 use super::page::Page;
 use crate::abc::{self, Kind, Severity};
-use crate::compose::{Composition, Ending, Wishes, form};
+use crate::compose::{Composition, Ending, Judged, Reason};
+use crate::engrave::Sheet;
 use crate::music::Letter;
 
+/// The width of the first bars, in staff spaces.
+pub(super) const INCIPIT: f32 = 78.0;
+/// Reasons there is room for.
+const MOST_REASONS: usize = 4;
 /// How many notes the line on a tab shows.
 const CONTOUR_NOTES: usize = 24;
 
@@ -21,27 +28,26 @@ pub(super) struct Candidate {
     page: Option<Page>,
     /// What is known of it once it is written.
     facts: Option<Facts>,
-    /// Bars so far, while it is being written.
-    bars: usize,
+    /// The bar it has got to while it is being written, and the last one it will have, if that is known.
+    bar: usize,
+    last_bar: Option<usize>,
 }
 
 /// What can truly be said about a finished tune.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Facts {
+    /// What is thought of it; nothing without a note.
+    judged: Option<Judged>,
     /// The average natural logarithm of the probability of a character.
     pub(super) log_probability: f64,
-    /// Bars of each part.
-    pub(super) parts: Vec<usize>,
-    /// How many things our reader finds wrong with it.
-    pub(super) problems: usize,
-    /// It has the form that was wished for; `None` if none was.
-    pub(super) wishes_met: Option<bool>,
+    /// What speaks for it and against it.
+    pub(super) reasons: Vec<Reason>,
     /// The steps of its first notes above the lowest of them.
     pub(super) contour: Vec<u8>,
-    /// The tune as ABC.
-    pub(super) abc: String,
+    /// Its first bars.
+    pub(super) incipit: Option<Arc<Sheet>>,
     /// How it came to its end.
-    pub(super) ending: Ending,
+    ending: Ending,
 }
 
 /// How a request came to its end.
@@ -51,6 +57,8 @@ pub(super) struct Report {
     pub(super) tunes: usize,
     /// How many could not be written.
     pub(super) failed: usize,
+    /// How many were another one again.
+    pub(super) same: usize,
     /// How long it took.
     pub(super) took: Duration,
     /// It was stopped before all were written.
@@ -62,7 +70,6 @@ pub(super) struct Report {
 pub(super) struct Candidates {
     /// The number of the worker's request; 0 for none.
     request: u64,
-    wishes: Wishes,
     tunes: Vec<Candidate>,
     /// The place of the one on the stand.
     chosen: usize,
@@ -71,18 +78,24 @@ pub(super) struct Candidates {
     /// When the request was made, and how many tunes it was for, as long as they are being written.
     writing: Option<(Instant, usize)>,
     failed: usize,
+    same: usize,
     report: Option<Report>,
 }
 
 impl Candidates {
-    /// A request is made for as many tunes as there are `pages`; the first page goes to the stand.
-    pub(super) fn begin(request: u64, wishes: Wishes, pages: Vec<Page>, stand: &mut Page) -> Self {
+    /// A request is made for as many tunes as there are `pages`, with the bars each will have if that is
+    /// known; the first page goes to the stand.
+    pub(super) fn begin(request: u64, pages: Vec<(Page, Option<usize>)>, stand: &mut Page) -> Self {
         let count = pages.len();
-        let tunes =
-            (0..).zip(pages).map(|(index, page)| Candidate { index, page: Some(page), facts: None, bars: 0 });
+        let tunes = (0..).zip(pages).map(|(index, (page, last_bar))| Candidate {
+            index,
+            page: Some(page),
+            facts: None,
+            bar: 1,
+            last_bar,
+        });
         let mut new = Self {
             request,
-            wishes,
             tunes: tunes.collect(),
             writing: Some((Instant::now(), count)),
             ..Self::default()
@@ -106,7 +119,7 @@ impl Candidates {
     /// How many tunes are being written and how many of them are done.
     pub(super) fn progress(&self) -> Option<(usize, usize)> {
         let (_, count) = self.writing?;
-        Some((self.finished() + self.failed, count))
+        Some((self.finished() + self.failed + self.same, count))
     }
 
     /// How the last request came to its end.
@@ -133,8 +146,9 @@ impl Candidates {
     pub(super) fn write(&mut self, index: u64, text: &str, stand: &mut Page) {
         let Some(place) = self.place(index) else { return };
         let tune = &mut self.tunes[place];
-        tune.bars += text.matches('|').count();
-        tune.page.as_mut().unwrap_or(stand).write(text);
+        let page = tune.page.as_mut().unwrap_or(stand);
+        page.write(text);
+        tune.bar = page.bar();
     }
 
     /// A tune is there, to be called `title`.
@@ -143,7 +157,14 @@ impl Candidates {
         let is_first = self.finished() == 0;
         let tune = &mut self.tunes[place];
         tune.page.as_mut().unwrap_or(stand).finish(composition, title);
-        tune.facts = Some(Facts::of(composition, title, &self.wishes));
+        let facts = Facts::of(composition);
+        let again =
+            self.tunes.iter().any(|other| other.facts.as_ref().is_some_and(|it| it.is_same_as(&facts)));
+        self.tunes[place].facts = Some(facts);
+        if again {
+            self.same += 1;
+            return self.drop_tune(index, stand);
+        }
         self.sort();
         if is_first && !self.by_hand {
             // The first that is whole is on the sheet at once.
@@ -175,8 +196,8 @@ impl Candidates {
         for index in rest {
             self.drop_tune(index, stand);
         }
-        self.report =
-            Some(Report { tunes: self.tunes.len(), failed: self.failed, took: since.elapsed(), cancelled });
+        let (tunes, took) = (self.tunes.len(), since.elapsed());
+        self.report = Some(Report { tunes, failed: self.failed, same: self.same, took, cancelled });
         self.show_best(stand);
     }
 
@@ -257,37 +278,55 @@ impl Candidate {
         self.facts.as_ref()
     }
 
-    /// The bar it has got to.
-    pub(super) fn bar(&self) -> usize {
-        self.bars + 1
+    /// The bar it has got to, and the last one it will have, if that is known.
+    pub(super) fn bar(&self) -> (usize, Option<usize>) {
+        (self.last_bar.map_or(self.bar, |last| self.bar.min(last)), self.last_bar)
     }
 }
 
 impl Facts {
-    fn of(composition: &Composition, title: &str, wishes: &Wishes) -> Self {
-        let abc = composition.abc(1, title);
+    fn of(composition: &Composition) -> Self {
+        let abc = composition.abc(1, "");
         let parsed = abc::parse(&abc);
-        let tune = parsed.tunes.first();
-        let has_form = wishes.parts.is_some() || wishes.bars.is_some();
+        let judged = Judged::of(composition);
+        let mut reasons = judged.as_ref().map(|judged| judged.reasons.clone()).unwrap_or_default();
+        // Only what is written without the grammar has any.
+        let problems = parsed.diagnostics.iter().filter(|d| d.severity() > Severity::Note).count();
+        if problems > 0 {
+            let words = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+            reasons.insert(0, Reason { good: false, words });
+            reasons.truncate(MOST_REASONS);
+        }
         Self {
+            judged,
             log_probability: composition.log_probability,
-            parts: tune.map(form::parts).unwrap_or_default(),
-            problems: parsed.diagnostics.iter().filter(|d| d.severity() > Severity::Note).count(),
-            wishes_met: has_form.then(|| tune.is_some_and(|tune| wishes.met_by(tune))),
-            contour: tune.map(contour).unwrap_or_default(),
-            abc,
+            reasons,
+            contour: parsed.tunes.first().map(contour).unwrap_or_default(),
+            incipit: first_bars(&abc, INCIPIT).map(Arc::new),
             ending: composition.ending,
         }
     }
 
-    /// What candidates are ranked by: the form that was wished for, then how likely the network finds it.
-    fn goodness(&self) -> (bool, bool, f64) {
-        (self.ending != Ending::Cancelled, self.wishes_met.unwrap_or(true), self.log_probability)
+    /// What it rests on.
+    pub(super) fn judged(&self) -> Option<&Judged> {
+        self.judged.as_ref()
     }
 
-    /// The sum of the parts' bars.
-    pub(super) fn bars(&self) -> usize {
-        self.parts.iter().sum()
+    /// What candidates are ranked by: that they are whole, then what is thought of them.
+    fn goodness(&self) -> (bool, f64) {
+        let score = self.judged.as_ref().map_or(f64::NEG_INFINITY, |judged| judged.score);
+        (self.ending != Ending::Cancelled, score)
+    }
+
+    /// Whether two are one tune.
+    fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.judged, &other.judged) {
+            (Some(one), Some(same)) => {
+                let whole = self.ending != Ending::Cancelled && other.ending != Ending::Cancelled;
+                whole && one.facts.melody == same.facts.melody
+            }
+            _ => false,
+        }
     }
 }
 
@@ -311,23 +350,15 @@ fn step(letter: Letter, octave: i8) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::Provenance;
+    use crate::compose::{Provenance, Request};
 
     fn composition(index: u64, log_probability: f64, ending: Ending, music: &str) -> Composition {
         let provenance = Provenance {
             model: "test".into(),
             device: "cpu".into(),
             kernel: "test".into(),
-            seed: 1,
+            request: Request::default(),
             index,
-            temperature: 0.8,
-            top_k: None,
-            top_p: 1.0,
-            length: 100,
-            bars: None,
-            tune_type: None,
-            prompt: String::new(),
-            grammar: true,
             time: String::new(),
         };
         Composition {
@@ -340,10 +371,10 @@ mod tests {
         }
     }
 
-    fn begin(count: u64, wishes: Wishes) -> (Candidates, Page) {
+    fn begin(count: u64) -> (Candidates, Page) {
         let mut stand = Page::own();
-        let pages = (0..count).map(|i| stand.followed(i + 1, 1)).collect();
-        let candidates = Candidates::begin(1, wishes, pages, &mut stand);
+        let pages = (0..count).map(|i| (stand.followed(i + 1, 1), None)).collect();
+        let candidates = Candidates::begin(1, pages, &mut stand);
         (candidates, stand)
     }
 
@@ -357,53 +388,54 @@ mod tests {
 
     #[test]
     fn the_first_finished_is_shown_and_gives_way_to_a_better_one() {
-        let (mut all, mut stand) = begin(3, Wishes::default());
+        let (mut all, mut stand) = begin(3);
         all.write(0, "X:1\n", &mut stand);
-        finish(&mut all, &mut stand, 2, -0.9, "D8|]");
-        assert!(stand.text().contains("D8"), "{}", stand.text());
-        finish(&mut all, &mut stand, 1, -0.5, "E8|]");
+        finish(&mut all, &mut stand, 2, -1.2, "D4E4|]");
+        assert!(stand.text().contains("D4E4"), "{}", stand.text());
+        finish(&mut all, &mut stand, 1, -0.8, "D2E6|]");
         assert_eq!((order(&all), all.chosen()), (vec![1, 2, 0], 0));
-        assert!(stand.text().contains("E8"));
-        finish(&mut all, &mut stand, 0, -0.7, "F8|]");
+        assert!(stand.text().contains("D2E6"));
+        finish(&mut all, &mut stand, 0, -1.0, "D6E2|]");
         assert_eq!(order(&all), [1, 0, 2]);
         all.end(false, &mut stand);
-        assert!(stand.text().contains("E8") && !all.is_writing());
+        assert!(stand.text().contains("D2E6") && !all.is_writing());
     }
 
     #[test]
     fn what_was_chosen_by_hand_stays_wherever_it_is_ranked() {
-        let (mut all, mut stand) = begin(3, Wishes::default());
-        finish(&mut all, &mut stand, 0, -0.9, "D8|]");
-        finish(&mut all, &mut stand, 1, -0.8, "E8|]");
+        let (mut all, mut stand) = begin(3);
+        finish(&mut all, &mut stand, 0, -1.2, "D4E4|]");
+        finish(&mut all, &mut stand, 1, -1.1, "D2E6|]");
         all.choose(1, &mut stand);
-        assert!(stand.text().contains("D8"));
-        finish(&mut all, &mut stand, 2, -0.1, "F8|]");
-        assert!(stand.text().contains("D8") && all.chosen() == 2, "{}", all.chosen());
-        for (place, music) in [(0, "F8"), (1, "E8"), (2, "D8")] {
+        assert!(stand.text().contains("D4E4"));
+        finish(&mut all, &mut stand, 2, -0.8, "D6E2|]");
+        assert!(stand.text().contains("D4E4") && all.chosen() == 2, "{}", all.chosen());
+        for (place, music) in [(0, "D6E2"), (1, "D2E6"), (2, "D4E4")] {
             all.choose(place, &mut stand);
             assert!(stand.text().contains(music), "each tab has its own tune");
         }
     }
 
     #[test]
-    fn the_form_that_was_wished_for_comes_before_likelihood() {
-        let (mut all, mut stand) = begin(2, Wishes { bars: Some(2), ..Wishes::default() });
-        finish(&mut all, &mut stand, 0, -0.1, "D8|E8|F8|]");
-        finish(&mut all, &mut stand, 1, -0.9, "D8|E8|]");
-        assert_eq!(order(&all), [1, 0]);
-        assert_eq!(all.tunes()[0].facts().unwrap().wishes_met, Some(true));
+    fn the_same_again_is_left_out_and_counted() {
+        let (mut all, mut stand) = begin(3);
+        finish(&mut all, &mut stand, 0, -0.5, "D4E4|]");
+        finish(&mut all, &mut stand, 1, -0.9, "D4E4|]");
+        finish(&mut all, &mut stand, 2, -0.9, "D4F4|]");
+        all.end(false, &mut stand);
+        assert_eq!((all.tunes().len(), all.report().unwrap().same), (2, 1));
     }
 
     #[test]
     fn cancelling_keeps_the_finished_tunes_and_else_what_there_is() {
-        let (mut all, mut stand) = begin(4, Wishes::default());
-        finish(&mut all, &mut stand, 3, -0.9, "D8|]");
+        let (mut all, mut stand) = begin(4);
+        finish(&mut all, &mut stand, 3, -0.9, "D4E4|]");
         all.finish(0, &composition(0, -0.1, Ending::Cancelled, "E"), "Reel No. 1", &mut stand);
         all.end(true, &mut stand);
         assert_eq!(order(&all), [3]);
-        assert!(stand.text().contains("D8"));
+        assert!(stand.text().contains("D4E4"));
 
-        let (mut all, mut stand) = begin(4, Wishes::default());
+        let (mut all, mut stand) = begin(4);
         all.write(0, "X:1\nK:D\nDEF", &mut stand);
         all.finish(0, &composition(0, -0.1, Ending::Cancelled, "DEF"), "Reel No. 1", &mut stand);
         all.end(true, &mut stand);
@@ -413,13 +445,13 @@ mod tests {
 
     #[test]
     fn a_tune_that_fails_leaves_the_others_in_their_places() {
-        let (mut all, mut stand) = begin(3, Wishes::default());
+        let (mut all, mut stand) = begin(3);
         all.fail(0, &mut stand);
-        finish(&mut all, &mut stand, 1, -0.9, "D8|]");
-        finish(&mut all, &mut stand, 2, -0.8, "E8|]");
+        finish(&mut all, &mut stand, 1, -0.9, "D4E4|]");
+        finish(&mut all, &mut stand, 2, -0.8, "D2E6|]");
         all.end(false, &mut stand);
         assert_eq!(order(&all), [2, 1]);
-        assert!(stand.text().contains("E8"));
+        assert!(stand.text().contains("D2E6"));
         assert_eq!(all.report().unwrap().failed, 1);
     }
 }

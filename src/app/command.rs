@@ -14,6 +14,12 @@ use crate::settings::Theme;
 pub(super) enum Command {
     /// Write a tune.
     Compose,
+    /// Write a tune that goes on from the last good bar of what it is to begin with.
+    ComposeFromGoodBar,
+    /// Write a tune without the grammar.
+    ComposeRaw,
+    /// Put the keyboard where what tunes are to begin with is to be mended.
+    MendStart,
     /// Stop writing and keep what there is.
     Cancel,
     /// Put another candidate on the stand, by its place.
@@ -42,6 +48,14 @@ pub(super) enum Command {
     LoopBars(Span),
     /// Choose the sound device.
     SoundDevice,
+    /// Write bars of it anew, by their bytes.
+    RewriteBars(Span),
+    /// Put another version of them into the tune, by its place.
+    ChooseVersion(usize),
+    /// Keep the version that is in the tune.
+    KeepVersion,
+    /// Put the bars back as they were.
+    TakeBarsBack,
     /// Put the caret on these bytes of the text; the keyboard stays where it is.
     CaretAt(Span),
     /// Play, or stand still.
@@ -88,6 +102,8 @@ pub(super) enum Command {
     Theme(Theme),
     /// Open the command palette.
     Palette,
+    /// Show the tune in figures, beside others of its type.
+    Facts,
     /// Show the list of keys.
     Keys,
     /// Say what the program is.

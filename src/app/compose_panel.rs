@@ -1,5 +1,6 @@
 //! The Compose panel: what the next tune shall be, and the button that has it written.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use eframe::egui::accesskit::Live;
@@ -17,7 +18,8 @@ use super::theme::tokens;
 use super::tip::Tip;
 use super::widgets::{Push, Weight, form_row, section};
 use super::wish_form::WishForm;
-use crate::compose::{Request, Wishes};
+use crate::abc::Span;
+use crate::compose::{Aim, Request, Start, Wishes};
 use crate::model::DeviceName;
 use crate::music::{Mode, Name};
 use crate::perform::TuneType;
@@ -27,6 +29,7 @@ use crate::settings::ModelSource;
 const MOST_TUNES: usize = 12;
 /// What a tune may be ended after, in bars.
 const STOP_AFTER: [usize; 4] = [32, 64, 96, 128];
+const NO_SEED: &str = "A seed is a whole number.";
 /// A line of the status under the button.
 const STATUS_LINE: f32 = 18.0;
 
@@ -57,6 +60,13 @@ impl Default for ComposePanel {
 pub(super) struct Order {
     /// What the tunes are to be.
     pub(super) wishes: Wishes,
+    /// What they begin with, and what is to become of it.
+    pub(super) start: Start,
+    pub(super) aim: Aim,
+    /// What they begin with is cut back to its last good bar.
+    pub(super) cut: bool,
+    /// They are written without the grammar.
+    pub(super) raw: bool,
     /// How daring.
     pub(super) temperature: f32,
     /// How many.
@@ -98,12 +108,26 @@ pub(super) struct Device {
 }
 
 impl ComposePanel {
+    /// With wishes as they were kept.
+    pub(super) fn restored(wishes: &BTreeMap<String, String>) -> Self {
+        Self { form: WishForm::restored(wishes), ..Self::default() }
+    }
+
+    /// The wishes, to be kept.
+    pub(super) fn kept(&self) -> BTreeMap<String, String> {
+        self.form.kept()
+    }
+
     /// What is asked for, with the tune in the editor; takes a new seed if it is time for one. `None` while
     /// the seed is no number.
     pub(super) fn order(&mut self, editor: &str) -> Option<Order> {
         let seed = self.seed.take()?;
         Some(Order {
-            wishes: self.form.wishes(editor),
+            wishes: self.form.wishes().clone(),
+            start: self.form.start(editor),
+            aim: self.form.aim(),
+            cut: false,
+            raw: self.form.is_raw(),
             temperature: self.daring.temperature(),
             count: self.tunes as u64,
             seed,
@@ -124,17 +148,27 @@ impl ComposePanel {
         self.form.wish(tune_type, tonic, mode);
     }
 
+    /// Puts the keyboard into the notes to start from, these bytes of them chosen.
+    pub(super) fn go_to_notes(&mut self, place: Span) {
+        self.form.go_to_notes(place);
+    }
+
+    /// How daring what is written is to be.
+    pub(super) fn temperature(&self) -> f32 {
+        self.daring.temperature()
+    }
+
     /// The last order came to no tune: its seed is the next one's again.
     pub(super) fn give_back_seed(&mut self) {
         self.seed.give_back();
     }
 
     /// What stands in the way in the form itself.
-    fn own_obstacle(&self) -> Option<String> {
+    fn own_obstacle(&mut self) -> Option<&str> {
         if self.seed.value().is_none() {
-            return Some("A seed is a whole number.".to_owned());
+            return Some(NO_SEED);
         }
-        self.form.wishes("").check().err().map(|error| error.to_string())
+        self.form.obstacle(NonZeroUsize::new(self.stop_after))
     }
 
     /// The line under the button before it is pressed: `6 reels in about half a second`.
@@ -185,13 +219,14 @@ impl ComposePanel {
         ui.label(RichText::new("Compose").font(fonts::caslon(17.0)).line_height(Some(24.0)));
         ui.add_space(2.0);
         let changed = self.form.ui(ui, around.start_is_wrong);
+        self.form.say_obstacle(ui, NonZeroUsize::new(self.stop_after));
         section(ui, "How daring");
         self.daring.ui(ui);
         section(ui, "This time");
         self.tunes(ui);
         form_row(ui, "Seed", |ui| self.seed.ui(ui));
         if self.seed.value().is_none() {
-            ui.label(RichText::new("A seed is a whole number.").font(fonts::words(12.5)).color(t.error));
+            ui.label(RichText::new(NO_SEED).font(fonts::words(12.5)).color(t.error));
         }
         self.stop_after(ui);
         self.model(ui, around, commands);
@@ -272,7 +307,7 @@ impl ComposePanel {
         field.tip("Where the writing is done, and how long six tunes take there.");
     }
 
-    fn foot(&self, ui: &mut Ui, around: &Surroundings<'_>, status: &str, commands: &mut Vec<Command>) {
+    fn foot(&mut self, ui: &mut Ui, around: &Surroundings<'_>, status: &str, commands: &mut Vec<Command>) {
         let t = tokens(ui);
         if let Some(done) = around.writing {
             let keys = Command::Cancel.keys(ui.ctx()).unwrap_or_default();
@@ -284,8 +319,7 @@ impl ComposePanel {
             }
             progress(ui, done);
         } else {
-            let own = self.own_obstacle();
-            let obstacle = own.as_deref().or(around.obstacle);
+            let obstacle = self.own_obstacle().or(around.obstacle);
             let keys = Command::Compose.keys(ui.ctx()).unwrap_or_default();
             let compose = Push::new(Weight::Big, "Compose").icon(Icon::PEN).keys(keys).wide();
             let mut button = ui.add_enabled(obstacle.is_none(), compose);

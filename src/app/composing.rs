@@ -14,8 +14,9 @@ use super::notice::{Notice, Severity};
 use super::opening;
 use super::page::Page;
 use super::titles::Titles;
+use crate::abc::Span;
 use crate::compose::request::MOST_CHARACTERS;
-use crate::compose::{ComposeError, Event, Request, WishError};
+use crate::compose::{ComposeError, Event, Plan, Request, Start, WishError};
 use crate::model::DeviceName;
 use crate::settings::{ModelFileError, ModelSource};
 
@@ -109,7 +110,7 @@ impl Composing {
             && !report.cancelled
             && report.failed == 0
         {
-            self.engine.timed(report.tunes, report.took);
+            self.engine.timed(report.tunes + report.same, report.took);
         }
         if self.candidates.has_finished() {
             return None;
@@ -132,28 +133,49 @@ impl Composing {
     /// written or without a model.
     ///
     /// # Errors
-    /// If the order's wishes cannot be met.
-    pub(super) fn begin(&mut self, order: Order, page: &mut Page) -> Result<(), WishError> {
+    /// If the order's wishes cannot be met, or its tunes cannot begin as they are to.
+    pub(super) fn begin(&mut self, order: Order, page: &mut Page) -> Result<(), Refusal> {
         let Some(ready) = self.engine.ready().filter(|_| !self.candidates.is_writing()) else {
             return Ok(());
         };
+        let prompt = order.start.prompt(&order.wishes, order.raw, order.seed, &ready.vocabulary)?;
         let request = Request {
-            prompt: order.wishes.prompt(order.seed, &ready.vocabulary)?,
+            prompt: prompt.text.clone(),
             temperature: order.temperature,
             seed: order.seed,
             length: MOST_CHARACTERS,
             bars: order.bars,
-            tune_type: order.wishes.tune_type,
             wishes: order.wishes.clone(),
+            aim: order.aim,
+            cut: order.cut,
+            raw: order.raw,
             ..Request::default()
         };
+        if !order.raw {
+            // What every tune would fail by is said at once.
+            Plan::draw(&request, 0).map_err(|error| {
+                let place = match error {
+                    // Spaces were made: what comes next was written.
+                    WishError::Outside { offset, .. } => {
+                        (offset..prompt.text.len()).find_map(|byte| prompt.source(byte))
+                    }
+                    _ => None,
+                };
+                Refusal { error, place }
+            })?;
+        }
         (self.cancelled, self.last_failure) = (false, None);
         self.titles.next_request();
-        let pages = (1..=order.count).map(|place| page.followed(self.pages + place, order.seed)).collect();
+        let last_bar = |index| {
+            let plan = (!order.raw && order.start == Start::Nothing).then(|| Plan::draw(&request, index));
+            plan.and_then(Result::ok).and_then(|plan| plan.bars())
+        };
+        let page_of = |index| (page.followed(self.pages + index + 1, order.seed), last_bar(index));
+        let pages = (0..order.count).map(page_of).collect();
         self.pages += order.count;
         self.before = Some(page.clone());
         let number = ready.worker.compose(request, order.count);
-        self.candidates = Candidates::begin(number, order.wishes, pages, page);
+        self.candidates = Candidates::begin(number, pages, page);
         Ok(())
     }
 
@@ -255,17 +277,36 @@ fn no_model(error: &OpenError) -> String {
     format!("{reason} You can still open, play and edit tunes.")
 }
 
+/// Why an order is not carried out.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// Why.
+    pub(super) error: WishError,
+    /// The bytes of what the tunes were to begin with that are to blame, if it is some of them.
+    pub(super) place: Option<Span>,
+}
+
+impl From<WishError> for Refusal {
+    fn from(error: WishError) -> Self {
+        Self { error, place: None }
+    }
+}
+
 /// What is to be said about a request that is over.
 fn report_words(report: Report) -> String {
     let failed = match report.failed {
         0 => String::new(),
         failed => format!(", {failed} came to no end"),
     };
+    let same = match report.same {
+        0 => String::new(),
+        same => format!(", {same} more the same again"),
+    };
     match (report.cancelled, report.tunes) {
         (true, 0 | 1) => "Stopped. What was written is kept.".to_owned(),
         (true, tunes) => format!("Stopped. {tunes} tunes were done."),
-        (false, 1) => format!("One tune in {}{failed}", seconds(report.took)),
-        (false, tunes) => format!("{tunes} tunes in {}{failed}", seconds(report.took)),
+        (false, 1) => format!("One tune in {}{failed}{same}", seconds(report.took)),
+        (false, tunes) => format!("{tunes} tunes in {}{failed}{same}", seconds(report.took)),
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) enum OpenError {
 pub(super) struct Ready {
     /// Composes with it.
     pub(super) worker: Worker,
+    /// The network itself.
+    pub(super) network: Arc<Network>,
     /// Its name.
     pub(super) model: String,
     /// Where it came from.
@@ -160,8 +162,9 @@ impl Ready {
         let model = network.name().to_owned();
         let vocabulary = network.vocabulary().clone();
         let waker = ctx.clone();
-        let worker = Worker::spawn(Arc::new(network), move || waker.request_repaint())?;
-        Ok(Self { worker, model, source, devices, vocabulary })
+        let network = Arc::new(network);
+        let worker = Worker::spawn(Arc::clone(&network), move || waker.request_repaint())?;
+        Ok(Self { worker, network, model, source, devices, vocabulary })
     }
 }
 

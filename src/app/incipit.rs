@@ -12,7 +12,7 @@ use crate::engrave::{Breaks, Options, Sheet, engrave};
 use crate::library::{Entry, Version};
 
 /// Points a staff space: a staff is 18 points high, its notes stand in a row of 41.
-const SPACE: f32 = 4.5;
+pub(super) const SPACE: f32 = 4.5;
 /// What is read of the music: two bars are far shorter, and a tune may have megabytes.
 const MOST_MUSIC: usize = 400;
 /// So many are remembered; a row takes a tenth of a millisecond to be engraved.
@@ -36,18 +36,23 @@ impl Incipits {
         }
         let key = (entry.file.clone(), entry.version);
         let sheet = self.sheets.entry(key).or_insert_with(|| first_bars(&entry.text, width).map(Arc::new));
-        let Some(sheet) = sheet else { return };
-        let Some(system) = sheet.systems.first() else { return };
-        let middle = (system.staves.min.y + system.staves.max.y) / 2.0;
-        let origin = pos2(place.left(), place.center().y - middle * SPACE);
-        let painter = painter
-            .with_clip_rect(place.expand2(eframe::egui::vec2(2.0, 0.0)).intersect(painter.clip_rect()));
-        paint(&painter, sheet, Placement { origin, space: SPACE }, &[], t);
+        if let Some(sheet) = sheet {
+            paint_first(painter, sheet, place, t);
+        }
     }
 }
 
-/// The first system of a tune, of two bars if they fit.
-fn first_bars(text: &str, width: f32) -> Option<Sheet> {
+/// Paints first bars into the middle of a place.
+pub(super) fn paint_first(painter: &Painter, sheet: &Sheet, place: Rect, t: &Tokens) {
+    let Some(system) = sheet.systems.first() else { return };
+    let middle = (system.staves.min.y + system.staves.max.y) / 2.0;
+    let origin = pos2(place.left(), place.center().y - middle * SPACE);
+    let clip = place.expand2(eframe::egui::vec2(2.0, 0.0)).intersect(painter.clip_rect());
+    paint(&painter.with_clip_rect(clip), sheet, Placement { origin, space: SPACE }, &[], t);
+}
+
+/// The first system of a tune, of two bars if they fit; the width is in staff spaces.
+pub(super) fn first_bars(text: &str, width: f32) -> Option<Sheet> {
     let parsed = parse(&shortened(text));
     let tune = parsed.tunes.first()?;
     let options = Options {

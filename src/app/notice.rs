@@ -12,6 +12,8 @@ use super::widgets::{Push, Weight, icon_button};
 
 /// Longer words go on on another line.
 const WORDS: f32 = 280.0;
+/// So many buttons stand beside the words, more stand below them.
+const BESIDE: usize = 2;
 /// So long stays what went well, in seconds; a little longer where there is something to press.
 const STAYS: f64 = 6.0;
 const STAYS_TO_BE_PRESSED: f64 = 12.0;
@@ -84,15 +86,28 @@ impl Notice {
             {
                 ui.ctx().open_url(OpenUrl::new_tab(format!("file://{}", folder.display())));
             }
-            for (words, command) in &self.remedies {
-                if ui.add(Push::new(Weight::Plain, words)).clicked() {
-                    commands.push(*command);
-                }
+            if self.remedies.len() <= BESIDE {
+                self.offer(ui, commands);
             }
             if icon_button(ui, Icon::CLOSE, "Dismiss", None).clicked() {
                 commands.push(Command::Dismiss);
             }
         });
+        if self.remedies.len() > BESIDE {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                self.offer(ui, commands);
+            });
+        }
+    }
+
+    /// The buttons that do something about it.
+    fn offer(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        for (words, command) in &self.remedies {
+            if ui.add(Push::new(Weight::Plain, words)).clicked() {
+                commands.push(*command);
+            }
+        }
     }
 }
 

@@ -60,12 +60,19 @@ impl Origin {
         match self {
             Self::Own => String::new(),
             Self::Kept { .. } if self.seed() == 0 => String::new(),
-            Self::Kept { .. } => format!("seed {}", in_threes(self.seed())),
+            Self::Kept { .. } => self.seed_in_words(),
             Self::Broken { .. } | Self::Composed(Composed { ending: Ending::Cancelled, .. }) => {
                 "unfinished".to_owned()
             }
-            Self::Composed(composed) => format!("seed {}", in_threes(composed.seed)),
+            Self::Composed(_) => self.seed_in_words(),
         }
+    }
+
+    /// The seed, and that the grammar was left out if so.
+    fn seed_in_words(&self) -> String {
+        let raw = directives::get(self.provenance(), "grammar").as_deref() == Some("off");
+        let grammar = if raw { ", without grammar" } else { "" };
+        format!("seed {}{grammar}", in_threes(self.seed()))
     }
 }
 

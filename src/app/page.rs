@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Context, TextBuffer};
 
 use crate::abc::{Diagnostic, Span};
-use crate::compose::Composition;
+use crate::compose::{Composition, Request, directives};
 
 use super::background::Background;
 use super::description::Description;
@@ -110,6 +110,11 @@ impl Page {
         let header = text.find('\n').filter(|_| text.starts_with("X:")).map_or(0, |end| end + 1);
         let (number, rest) = text.split_at(header);
         [number, self.document.origin().provenance(), rest].concat()
+    }
+
+    /// What the tune was composed with, if it was.
+    pub(super) fn request(&self) -> Option<Request> {
+        directives::request(self.document.origin().provenance())
     }
 
     /// What tells the text from what it was before.
@@ -217,7 +222,7 @@ impl Page {
     }
 
     /// The bar the text has got to: a count of bar lines, good enough to see it grow.
-    fn bar(&self) -> usize {
+    pub(super) fn bar(&self) -> usize {
         let music = self.text().split_once("\nK:").map_or("", |(_, after)| after);
         let line_ends = music.as_bytes().windows(2).filter(|w| w[1] == b'|' && w[0] != b'|').count();
         line_ends + 1

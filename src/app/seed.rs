@@ -87,7 +87,7 @@ impl Seed {
 }
 
 /// Nine digits that nobody chose.
-fn fresh() -> u64 {
+pub(super) fn fresh() -> u64 {
     // The standard library seeds each of these from the system's randomness.
     RandomState::new().build_hasher().finish() % 900_000_000 + 100_000_000
 }

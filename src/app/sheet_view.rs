@@ -19,6 +19,8 @@ use super::sheet_aloud;
 use super::sheet_painter::{self, Placement};
 use super::theme::{Tokens, tokens};
 use super::tip;
+use super::version_tabs;
+use super::versions::Versions;
 use super::widgets::snap;
 use super::words;
 use super::zoom::{Size, Zoom};
@@ -71,6 +73,11 @@ impl SheetView {
         Some((words::bars(chosen.of(notes)), chosen.span(notes)?))
     }
 
+    /// The places of the bars that are chosen.
+    pub(super) fn chosen_places(&self) -> Option<RangeInclusive<usize>> {
+        self.chosen.map(ChosenBars::range)
+    }
+
     /// What there is in the chosen bars.
     pub(super) fn summary(&self, notes: &Notes) -> Option<(String, String)> {
         let (words, span) = self.chosen(notes)?;
@@ -105,7 +112,7 @@ impl SheetView {
         ui: &mut Ui,
         (size, paper): (Size, Rect),
         page: &Page,
-        playing: Option<&Playing>,
+        (playing, versions): (Option<&Playing>, Option<&Versions>),
         commands: &mut Vec<Command>,
     ) {
         if self.page != page.number() {
@@ -119,7 +126,10 @@ impl SheetView {
             && !Popup::is_any_open(ui.ctx())
             && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
         {
-            self.chosen = None;
+            match versions {
+                Some(_) => commands.push(Command::TakeBarsBack),
+                None => self.chosen = None,
+            }
         }
         let mut ui = ui.new_child(UiBuilder::new().max_rect(paper));
         // Each tune scrolls for itself: the end is in sight while it grows, the top once it is there.
@@ -134,7 +144,7 @@ impl SheetView {
                     let width = size.width * size.space;
                     ui.set_width(width.max(paper.width() - 2.0 * SIDES));
                     heading(ui, page, size.scale);
-                    self.music(ui, size, page, playing, commands);
+                    self.music(ui, size, page, (playing, versions), commands);
                 });
             });
     }
@@ -158,7 +168,7 @@ impl SheetView {
         ui: &mut Ui,
         size: Size,
         page: &Page,
-        playing: Option<&Playing>,
+        (playing, versions): (Option<&Playing>, Option<&Versions>),
         commands: &mut Vec<Command>,
     ) {
         self.engraving.follow(page, size.width, ui.ctx());
@@ -176,6 +186,12 @@ impl SheetView {
         }
         let stale = self.engraving.is_last_good() && !page.is_writing();
         self.paint(ui, &response, place, notes, playing, stale);
+        if let Some(versions) = versions
+            && let Some(row) = self.engraving.rows(notes, versions.bars()).first()
+        {
+            let row = place.rect(*row).expand2(vec2(0.0, AROUND * place.space));
+            version_tabs::ui(ui, row, versions, commands);
+        }
         sheet_aloud::tell(ui, &response, &self.engraving, place, notes, self.note);
         if let Some(target) = self.show.take().and_then(|span| self.engraving.sheet().place_of(span)) {
             ui.scroll_to_rect(place.rect(target).expand(4.0 * place.space), None);

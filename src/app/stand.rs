@@ -1,6 +1,7 @@
 //! The stand: the paper with the tune on it, the tabs of the other candidates behind it, and what can be
 //! done with the tune at its foot.
 
+use eframe::egui::accesskit::Live;
 use eframe::egui::{Align, Frame, Layout, Margin, Rect, RichText, Stroke, Theme, Ui, UiBuilder, pos2, vec2};
 
 use super::candidates::Candidates;
@@ -13,6 +14,7 @@ use super::sheet_view::{ACTIONS_ROOM, SIDES, SheetView};
 use super::tabs;
 use super::theme::tokens;
 use super::tip::Tip;
+use super::versions::Versions;
 use super::widgets::{Push, Weight, icon_button};
 use crate::abc::Span;
 use crate::settings;
@@ -35,6 +37,10 @@ pub(super) struct Stand {
     pub(super) sheet: SheetView,
     /// What sounds.
     pub(super) playing: Option<Playing>,
+    /// What chosen bars are being rewritten to.
+    pub(super) versions: Option<Versions>,
+    /// Why no bars can be rewritten.
+    pub(super) no_rewriting: Option<&'static str>,
     /// What the program has to say.
     pub(super) notice: Option<Notice>,
 }
@@ -87,14 +93,21 @@ impl Stand {
             empty(ui, paper, waiting);
             return;
         }
-        self.sheet.ui(ui, (size, paper), &self.page, self.playing.as_ref(), commands);
+        let seen = (self.playing.as_ref(), self.versions.as_ref());
+        self.sheet.ui(ui, (size, paper), &self.page, seen, commands);
         if self.page.is_writing() {
             return;
         }
         let notes = std::sync::Arc::clone(self.page.reading());
         ui.set_style(around);
         if let Some((words, span)) = self.sheet.chosen(notes.notes()) {
-            let drop = float(ui, paper, |ui| bars_actions(ui, &words, span, commands));
+            let drop = float(ui, paper, |ui| match &self.versions {
+                Some(versions) => {
+                    versions_actions(ui, &words, versions, commands);
+                    false
+                }
+                None => bars_actions(ui, &words, (span, self.no_rewriting), commands),
+            });
             if drop {
                 self.sheet.drop_choice();
             }
@@ -144,12 +157,21 @@ fn float<R>(ui: &mut Ui, paper: Rect, content: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// What can be done with chosen bars; whether they are to be chosen no longer.
-fn bars_actions(ui: &mut Ui, words: &str, span: Span, commands: &mut Vec<Command>) -> bool {
-    let t = tokens(ui);
-    ui.spacing_mut().item_spacing.x = 2.0;
-    ui.add_space(8.0);
-    ui.label(RichText::new(words).font(fonts::strong(13.0)).color(t.selection));
-    ui.add_space(8.0);
+fn bars_actions(
+    ui: &mut Ui,
+    words: &str,
+    (span, no_rewriting): (Span, Option<&'static str>),
+    commands: &mut Vec<Command>,
+) -> bool {
+    bars_named(ui, words);
+    let rewrite = Push::new(Weight::Quiet, "Rewrite bars").icon(Icon::PEN);
+    let mut rewrite = ui.add_enabled(no_rewriting.is_none(), rewrite);
+    if let Some(obstacle) = no_rewriting {
+        rewrite = rewrite.tip_off(obstacle);
+    }
+    if rewrite.tip("Has these bars written anew, in several ways to choose from.").clicked() {
+        commands.push(Command::RewriteBars(span));
+    }
     let again = ui.add(Push::new(Weight::Quiet, "Loop").icon(Icon::REPEAT));
     if again.tip("Plays these bars over and over.").clicked() {
         commands.push(Command::LoopBars(span));
@@ -160,4 +182,35 @@ fn bars_actions(ui: &mut Ui, words: &str, span: Span, commands: &mut Vec<Command
     }
     let keys = "Esc";
     icon_button(ui, Icon::CLOSE, "Drop the choice", None).tip(format!("Drop the choice ({keys})")).clicked()
+}
+
+/// The chosen bars' name at the start of the strip.
+fn bars_named(ui: &mut Ui, words: &str) {
+    let t = tokens(ui);
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.add_space(8.0);
+    ui.label(RichText::new(words).font(fonts::strong(13.0)).color(t.selection));
+    ui.add_space(8.0);
+}
+
+/// What can be done with bars that are written anew.
+fn versions_actions(ui: &mut Ui, words: &str, versions: &Versions, commands: &mut Vec<Command>) {
+    bars_named(ui, words);
+    let said = match versions.count() {
+        0 => "Being written".to_owned(),
+        count => format!("Version {} of {count}", versions.chosen() + 1),
+    };
+    let said = ui.label(RichText::new(said).font(fonts::words(14.0)));
+    ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(Live::Polite));
+    ui.add_space(8.0);
+    if versions.count() > 0 {
+        let keep = ui.add(Push::new(Weight::Quiet, "Keep it").icon(Icon::CHECK));
+        if keep.tip("These bars stay as they are now.").clicked() {
+            commands.push(Command::KeepVersion);
+        }
+    }
+    let back = ui.add(Push::new(Weight::Quiet, "Take back").icon(Icon::UNDO));
+    if back.tip("The bars are as they were before. (Esc)").clicked() {
+        commands.push(Command::TakeBarsBack);
+    }
 }

@@ -1,10 +1,12 @@
-//! The candidates as tabs above the sheet, and as cards that say what is known of each.
+//! The candidates as tabs above the sheet.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, EventFilter, Id, Key, Modifiers, Popup, Rect, Response, Role, Sense,
-    Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Shape,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::candidate_cards;
+use super::candidate_names;
 use super::candidates::{Candidate, Candidates, Facts};
 use super::command::Command;
 use super::fonts::{self, Icon};
@@ -19,7 +21,6 @@ const NARROW: f32 = 700.0;
 /// The same where the stand is narrow: what its margins and the zoom leave.
 const NARROW_ROW: f32 = NARROW - 48.0 - 110.0;
 const GAP: f32 = 4.0;
-const CARD: f32 = 360.0;
 
 /// Draws the tabs; the chosen one is part of the paper below.
 pub(super) fn ui(ui: &mut Ui, place: Rect, candidates: &Candidates, commands: &mut Vec<Command>) {
@@ -30,37 +31,25 @@ pub(super) fn ui(ui: &mut Ui, place: Rect, candidates: &Candidates, commands: &m
     let narrow = ui.ctx().content_rect().width() < NARROW || place.width() < NARROW_ROW;
     let wide = if narrow { 30.0 } else { 62.0 };
     let mut left = place.left() + 11.0;
+    let names = candidate_names::of(candidates);
     for (index, tune) in candidates.tunes().iter().enumerate() {
         let chosen = index == candidates.chosen();
-        let name = name(index, count, tune, candidates.is_writing());
-        let width = if chosen { chosen_width(ui, &name) } else { wide };
+        let name = names.get(index).map_or("", String::as_str);
+        let width = if chosen { chosen_width(ui, name) } else { wide };
         let tab = Rect::from_min_max(pos2(left, place.top()), pos2(left + width, place.bottom()));
         left += width + GAP;
         if tab.right() > place.right() {
             break;
         }
-        let response = tab_ui(ui, tab, index, count, tune, chosen, &name, candidates.is_writing());
+        let response = tab_ui(ui, tab, index, count, tune, chosen, name, candidates.is_writing());
         if response.clicked() && !chosen {
             commands.push(Command::ChooseCandidate(index));
         }
         arrows(ui, &response, index, count, commands);
         if chosen {
-            cards(&response, candidates, commands);
+            candidate_cards::ui(&response, candidates, &names, commands);
         }
     }
-}
-
-/// "Best of 6", "Second of 6".
-fn name(index: usize, count: usize, tune: &Candidate, writing: bool) -> String {
-    const ORDER: [&str; 12] = [
-        "Best", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
-        "Eleventh", "Twelfth",
-    ];
-    if tune.facts().is_none() {
-        return format!("Writing, bar {}", tune.bar());
-    }
-    let place = ORDER.get(index).copied().unwrap_or("Another");
-    if writing { format!("{place} so far") } else { format!("{place} of {count}") }
 }
 
 fn chosen_width(ui: &Ui, name: &str) -> f32 {
@@ -179,99 +168,4 @@ fn arrows(ui: &Ui, response: &Response, index: usize, count: usize, commands: &m
         ui.memory_mut(|memory| memory.request_focus(Id::unique(("tab", next))));
         commands.push(Command::ChooseCandidate(next));
     }
-}
-
-/// The list that the chosen tab opens.
-fn cards(tab: &Response, candidates: &Candidates, commands: &mut Vec<Command>) {
-    let count = candidates.tunes().len();
-    Popup::menu(tab).width(CARD).gap(4.0).show(|ui| {
-        ui.set_width(CARD);
-        ui.spacing_mut().item_spacing.y = 4.0;
-        for (index, tune) in candidates.tunes().iter().enumerate() {
-            let name = name(index, count, tune, candidates.is_writing());
-            let chosen = index == candidates.chosen();
-            if card(ui, index, tune, chosen, &name).clicked() {
-                commands.push(Command::ChooseCandidate(index));
-            }
-        }
-    });
-}
-
-/// What is known of one tune.
-fn card(ui: &mut Ui, index: usize, tune: &Candidate, chosen: bool, name: &str) -> Response {
-    let t = tokens(ui);
-    let reasons = tune.facts().map(reasons).unwrap_or_default();
-    let height = 36.0 + 20.0 * reasons.len().div_ceil(2) as f32;
-    let (rect, response) = ui.allocate_exact_size(vec2(CARD, height), Sense::click());
-    let said: Vec<&str> = reasons.iter().map(|reason| reason.words.as_str()).collect();
-    let words = format!("{}, {name}: {}", index + 1, said.join(", "));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
-    let place = snap(ui.painter(), rect);
-    let fill = if response.hovered() { t.row_hover } else { t.raised };
-    let (width, line) = if chosen { (2.0, t.accent) } else { (1.0, t.line) };
-    ui.painter().rect(place, 6, fill, Stroke::new(width, line), StrokeKind::Inside);
-    let top = place.top() + 18.0;
-    let number = (index + 1).to_string();
-    ui.painter().text(
-        pos2(place.left() + 14.0, top),
-        Align2::LEFT_CENTER,
-        number,
-        fonts::caslon_bold(17.0),
-        t.text,
-    );
-    ui.painter().text(pos2(place.left() + 40.0, top), Align2::LEFT_CENTER, name, fonts::caslon(14.0), t.text);
-    if let Some(facts) = tune.facts() {
-        let line =
-            Rect::from_min_max(pos2(place.right() - 110.0, top - 8.0), pos2(place.right() - 14.0, top + 8.0));
-        contour(ui, line, facts, Stroke::new(1.4, t.muted));
-    }
-    for (at, reason) in reasons.iter().enumerate() {
-        let (column, row) = ((at % 2) as f32, (at / 2) as f32);
-        let left = place.left() + 40.0 + column * (place.width() - 54.0) / 2.0;
-        let y = place.top() + 42.0 + row * 20.0;
-        let (sign, colour) = if reason.good { (Icon::CHECK, t.success) } else { (Icon::MINUS, t.warning) };
-        ui.painter().text(pos2(left + 6.0, y), Align2::CENTER_CENTER, sign.sign, sign.font(13.0), colour);
-        ui.painter().text(
-            pos2(left + 18.0, y),
-            Align2::LEFT_CENTER,
-            &reason.words,
-            fonts::words(12.5),
-            t.text,
-        );
-    }
-    focus_ring(ui, &response.clone().with_new_rect(place.shrink(3.0)), 4);
-    response
-}
-
-/// One thing that is so.
-struct Reason {
-    good: bool,
-    words: String,
-}
-
-fn reasons(facts: &Facts) -> Vec<Reason> {
-    let reason = |good, words| Reason { good, words };
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let parts: Vec<String> = facts.parts.iter().map(usize::to_string).collect();
-    let form = match &parts[..] {
-        [] => "No bars".to_owned(),
-        [one] => format!("One part of {one} bar{}", plural(facts.bars())),
-        many => format!("{} parts: {} bars", many.len(), many.join(" + ")),
-    };
-    let problems = match facts.problems {
-        0 => "Every bar adds up".to_owned(),
-        count => format!("{count} problem{}", plural(count)),
-    };
-    let mut all = vec![
-        reason(!facts.parts.is_empty(), form),
-        reason(facts.problems == 0, problems),
-        reason(true, format!("{:.2} nats a character", -facts.log_probability)),
-    ];
-    if let Some(met) = facts.wishes_met {
-        all.push(reason(
-            met,
-            if met { "Has the form wished for" } else { "Another form than wished" }.to_owned(),
-        ));
-    }
-    all
 }

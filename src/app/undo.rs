@@ -24,6 +24,8 @@ pub(super) enum Deed {
     Lines,
     /// Chord symbols written over notes.
     Chords,
+    /// Some bars written anew.
+    Bars,
 }
 
 impl Deed {
@@ -39,6 +41,7 @@ impl Deed {
             Self::NoteLengths => "note lengths",
             Self::Lines => "bars a line",
             Self::Chords => "chords",
+            Self::Bars => "rewriting bars",
         }
     }
 }

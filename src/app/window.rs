@@ -1,9 +1,11 @@
 //! The window: owns the panels, and carries out what they ask for.
 
+mod beginning;
 mod keeping;
 mod orders;
 mod panels;
 mod saving;
+mod versions;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use super::dialogs::Dialogs;
 use super::export_dialog::ExportDialog;
 use super::export_tunes::ExportTunes;
 use super::exporting::Exporting;
+use super::facts_panel::FactsPanel;
 use super::hints::{Hints, JIG};
 use super::history_panel::HistoryPanel;
 use super::keeper::Keeper;
@@ -90,6 +93,7 @@ enum Over {
     Keys,
     About,
     Compare(Comparison),
+    Facts(FactsPanel),
 }
 
 /// The whole window.
@@ -130,6 +134,8 @@ pub struct Window {
     /// The panel the keyboard was sent to last.
     panel: usize,
     start_is_wrong: bool,
+    /// Where what tunes were to begin with is to be mended.
+    spoilt: Option<beginning::Spoilt>,
     keeper: Keeper,
 }
 
@@ -172,7 +178,7 @@ impl Window {
                 ctx,
             ),
             model: kept.model.clone(),
-            compose: ComposePanel::default(),
+            compose: ComposePanel::restored(&kept.wishes),
             desk,
             player: match options.recorder.clone() {
                 Some(recorder) => Player::new(ctx, recorder, &kept.sound),
@@ -201,6 +207,7 @@ impl Window {
             height: 0.0,
             panel: 0,
             start_is_wrong: false,
+            spoilt: None,
             keeper: Keeper::new(options.data.clone(), kept),
             dialogs: Dialogs::new(options.native_dialogs, options.documents.clone()),
             options,
@@ -214,6 +221,7 @@ impl Window {
             self.desk.stand.notice = Some(notice);
         }
         self.desk.stand.page.follow(&ctx);
+        self.follow_versions();
         self.keep_tunes(&ctx);
         self.play(&ctx);
         self.copy_picture(&ctx);
@@ -301,6 +309,7 @@ impl Window {
             model: self.model.clone(),
             tunes: self.shelf.folder_apart_from(self.options.data.as_deref()),
             titles: self.composing.titles().clone(),
+            wishes: self.compose.kept(),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::abc::{Decoration, Span};
 use crate::music::{Fraction, Pitch};
 
 /// "quarter", "dotted eighth"; `None` if it is no length with a name of its own.
-fn length(duration: Fraction) -> Option<String> {
+pub(super) fn length(duration: Fraction) -> Option<String> {
     const NAMES: [(i64, &str); 8] = [
         (1, "whole"),
         (2, "half"),
@@ -38,6 +38,17 @@ pub(super) fn length_of(note: &Note) -> String {
         Some(words) => format!("{} {words} {kind}{tuplet}", article(&words)),
         None => format!("a {kind} of {} of a whole", note.duration),
     }
+}
+
+/// With a capital.
+pub(super) fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// "marches", "waltzes", "jigs".
+pub(super) fn plural(name: &str) -> String {
+    if name.ends_with("ch") || name.ends_with('z') { format!("{name}es") } else { format!("{name}s") }
 }
 
 fn article(word: &str) -> &'static str {

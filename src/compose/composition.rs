@@ -1,9 +1,8 @@
 //! A tune the network wrote, where it came from, and the one door from its text to ABC.
 
-use std::num::NonZeroUsize;
-
 use super::directives;
 use super::guided::Strain;
+use super::request::Request;
 use crate::perform::TuneType;
 
 /// How a tune came to its end.
@@ -26,26 +25,10 @@ pub struct Provenance {
     pub device: String,
     /// What computed the network there.
     pub kernel: String,
-    /// The random seed.
-    pub seed: u64,
-    /// Which tune of the seed, from 0.
+    /// What was asked for.
+    pub request: Request,
+    /// Which tune of the request, from 0.
     pub index: u64,
-    /// The temperature.
-    pub temperature: f32,
-    /// Top-k, if it was used.
-    pub top_k: Option<NonZeroUsize>,
-    /// Top-p.
-    pub top_p: f32,
-    /// The length asked for, in characters.
-    pub length: usize,
-    /// The most bars it might have, if that was said.
-    pub bars: Option<NonZeroUsize>,
-    /// The tune type asked for, if one was.
-    pub tune_type: Option<TuneType>,
-    /// The prompt as it was given.
-    pub prompt: String,
-    /// Whether it was written under the grammar.
-    pub grammar: bool,
     /// When, as in RFC 3339; see [`now`].
     pub time: String,
 }
@@ -76,7 +59,7 @@ pub struct Composition {
 impl Composition {
     /// The tune type: the one asked for, else what it is heard as.
     pub fn tune_type(&self) -> TuneType {
-        self.provenance.tune_type.or(self.planned).unwrap_or_else(|| {
+        self.provenance.request.wishes.tune_type.or(self.planned).unwrap_or_else(|| {
             let parsed = crate::abc::parse(&self.text);
             parsed.tunes.first().map_or(TuneType::Other, TuneType::of_tune)
         })
@@ -135,27 +118,16 @@ impl Composition {
 impl Provenance {
     /// One line for each value; see [`directives`].
     fn directives(&self) -> String {
-        let top_k = self.top_k.map_or("all".to_owned(), |k| k.to_string());
-        let bars = self.bars.map_or("any".to_owned(), |bars| bars.to_string());
-        let tune_type = self.tune_type.map_or("any", TuneType::name);
-        let grammar = if self.grammar { "on" } else { "off" };
-        let values: [(&str, &dyn std::fmt::Display); 14] = [
+        let [model, device, kernel, time] = [
             ("model", &self.model),
             ("device", &self.device),
             ("kernel", &self.kernel),
-            ("seed", &self.seed),
-            ("index", &self.index),
-            ("temperature", &self.temperature),
-            ("top-k", &top_k),
-            ("top-p", &self.top_p),
-            ("length", &self.length),
-            ("bars", &bars),
-            ("type", &tune_type),
-            ("prompt", &self.prompt),
-            ("grammar", &grammar),
             ("time", &self.time),
-        ];
-        values.iter().map(|(key, value)| directives::line(key, &value.to_string())).collect()
+        ]
+        .map(|(key, value)| directives::line(key, value));
+        let asked = directives::of_request(&self.request);
+        let index = directives::line("index", &self.index.to_string());
+        [model, device, kernel, index, asked, time].concat()
     }
 }
 
@@ -168,16 +140,8 @@ mod tests {
             model: "reference".into(),
             device: "cpu".into(),
             kernel: "candle f32".into(),
-            seed: 7,
+            request: Request { seed: 7, top_p: 0.95, prompt: "X:1\nM:6/8\\".into(), ..Request::default() },
             index: 2,
-            temperature: 0.8,
-            top_k: None,
-            top_p: 0.95,
-            length: 2000,
-            bars: None,
-            tune_type: None,
-            prompt: "X:1\nM:6/8\\".into(),
-            grammar: true,
             time: "2026-03-17T20:05:00+00:00".into(),
         };
         Composition {
@@ -199,14 +163,13 @@ mod tests {
              %%reelsmith model reference\n\
              %%reelsmith device cpu\n\
              %%reelsmith kernel candle f32\n\
-             %%reelsmith seed 7\n\
              %%reelsmith index 2\n\
+             %%reelsmith seed 7\n\
              %%reelsmith temperature 0.8\n\
              %%reelsmith top-k all\n\
              %%reelsmith top-p 0.95\n\
              %%reelsmith length 2000\n\
              %%reelsmith bars any\n\
-             %%reelsmith type any\n\
              %%reelsmith prompt X:1\\nM:6/8\\\\\n\
              %%reelsmith grammar on\n\
              %%reelsmith time 2026-03-17T20:05:00+00:00\n\
@@ -221,7 +184,7 @@ mod tests {
         let abc = tune.abc(1, &tune.working_title(12));
         assert!(abc.contains("\nT:Slip jig No. 12\nR:slip jig\nM:9/8\nL:1/8\nK:G\n"), "{abc}");
         let mut asked = tune.clone();
-        asked.provenance.tune_type = Some(TuneType::March);
+        asked.provenance.request.wishes.tune_type = Some(TuneType::March);
         assert!(asked.abc(1, "x").contains("\nR:march\n"));
         let odd = composition("X:1\nM:7/8\nK:G\n G3 A2 B2 |]").abc(1, "x");
         assert!(!odd.contains("R:"), "{odd}");

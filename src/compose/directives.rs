@@ -4,7 +4,8 @@
 //! backslashes in a value are escaped, as is a space at its end.
 
 use super::request::Request;
-use crate::perform::TuneType;
+use super::wish_words;
+use super::wishes::Aim;
 
 const START: &str = "%%reelsmith ";
 
@@ -70,10 +71,31 @@ pub fn request(text: &str) -> Option<Request> {
         seed: seed.unwrap_or(usual.seed),
         length: length.unwrap_or(usual.length),
         bars: number(text, "bars"),
-        tune_type: get(text, "type").as_deref().and_then(TuneType::named),
+        wishes: wish_words::read(|name| get(text, name)),
+        aim: get(text, "aim").as_deref().and_then(wish_words::read_aim).unwrap_or_default(),
+        cut: get(text, "cut").is_some(),
         raw: get(text, "grammar").as_deref() == Some("off"),
-        ..Request::default()
     })
+}
+
+/// The lines that say what was asked for: [`request`] takes it back.
+pub fn of_request(request: &Request) -> String {
+    let top_k = request.top_k.map_or("all".to_owned(), |k| k.to_string());
+    let bars = request.bars.map_or("any".to_owned(), |bars| bars.to_string());
+    let mut lines = vec![
+        ("seed", request.seed.to_string()),
+        ("temperature", request.temperature.to_string()),
+        ("top-k", top_k),
+        ("top-p", request.top_p.to_string()),
+        ("length", request.length.to_string()),
+        ("bars", bars),
+        ("prompt", request.prompt.clone()),
+        ("grammar", if request.raw { "off" } else { "on" }.to_owned()),
+    ];
+    lines.extend((request.aim != Aim::Tune).then(|| ("aim", wish_words::aim(request.aim).to_owned())));
+    lines.extend(request.cut.then(|| ("cut", String::new())));
+    lines.extend(wish_words::write(&request.wishes));
+    lines.iter().map(|(key, value)| line(key, value)).collect()
 }
 
 fn number<T: std::str::FromStr>(text: &str, key: &str) -> Option<T> {
@@ -133,9 +155,14 @@ fn unescaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::compose::instrument::Instrument;
+    use crate::compose::wishes::Wishes;
+    use crate::perform::TuneType;
 
     const TUNE: &str = "X:1\n%%reelsmith seed 7\n%%reelsmith prompt X:1\\nM:6/8\nT:One\nK:D\nD\n";
 
@@ -160,6 +187,31 @@ mod tests {
         let request = request(TUNE).unwrap();
         assert_eq!((request.seed, request.prompt.as_str()), (7, "X:1\nM:6/8"));
         assert_eq!(request.temperature, Request::default().temperature);
+    }
+
+    #[test]
+    fn all_that_was_asked_for_comes_back() {
+        let wishes = Wishes {
+            tune_type: Some(TuneType::SlipJig),
+            pickup: Some(true),
+            instrument: Some(Instrument::WhistleD),
+            ends_home: true,
+            ..Wishes::default()
+        };
+        let asked = Request {
+            prompt: "X:1\nM:9/8\nK:D\nDEF ".to_owned(),
+            temperature: 0.65,
+            top_k: NonZeroUsize::new(5),
+            top_p: 0.9,
+            seed: 7,
+            length: 900,
+            bars: NonZeroUsize::new(32),
+            wishes,
+            aim: Aim::Section,
+            cut: true,
+            raw: true,
+        };
+        assert_eq!(request(&format!("X:1\n{}K:D\n", of_request(&asked))), Some(asked));
     }
 
     proptest! {

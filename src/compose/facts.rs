@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::habits::sounding;
+use super::profile::sounding;
 use crate::abc::{Kind, Tune, Voice};
 use crate::music::{Fraction, Key, Letter};
 
@@ -30,6 +30,14 @@ pub struct Facts {
     pub smooth: f64,
     /// The share of sections whose last note is home or the fifth.
     pub cadences: f64,
+    /// Bars that return, as above, and bars of later sections that an earlier one has.
+    pub again: (usize, usize),
+    /// Bars.
+    pub bars: usize,
+    /// Intervals wider than a sixth.
+    pub leaps: usize,
+    /// How high each section lies: the mean of its notes, as MIDI numbers.
+    pub heights: Vec<f64>,
     /// Notes by pitch and duration, from the first one: what makes a tune another's duplicate.
     pub melody: Vec<(i32, i64, i64)>,
 }
@@ -45,7 +53,7 @@ impl Facts {
         let scale: Vec<i32> = Letter::ALL.map(|letter| key.name(letter).semitone()).into();
         let pitches = || notes.iter().map(|(pitch, _)| *pitch);
         let share = |of: usize, all: usize| if all == 0 { 0.0 } else { of as f64 / all as f64 };
-        let within = sections.iter().map(|bars| returning(bars)).sum();
+        let within: usize = sections.iter().map(|bars| returning(bars)).sum();
         let bars: usize = sections.iter().map(Vec::len).sum();
         let mut known: BTreeSet<&Bar> = sections.first().into_iter().flatten().collect();
         let mut shared = 0;
@@ -57,7 +65,8 @@ impl Facts {
         let flat: Vec<&Bar> = sections.iter().flatten().collect();
         let same = |pair: &&[&Bar]| pair[0].iter().map(|n| n.1).eq(pair[1].iter().map(|n| n.1));
         let rhythm = flat.windows(2).filter(same).count();
-        let steps = notes.windows(2).filter(|pair| (pair[0].0 - pair[1].0).abs() <= 4).count();
+        let intervals = || notes.windows(2).map(|pair| (pair[0].0 - pair[1].0).abs());
+        let steps = intervals().filter(|&interval| interval <= 4).count();
         let closes = sections.iter().filter_map(|bars| bars.last()?.last());
         let degree = |pitch: i32| (pitch - home).rem_euclid(12);
         let cadences = closes.filter(|(pitch, _)| [0, 7].contains(&degree(*pitch))).count();
@@ -71,9 +80,19 @@ impl Facts {
             rhythm: share(rhythm, bars.saturating_sub(1)),
             smooth: share(steps, notes.len() - 1),
             cadences: share(cadences, sections.len()),
+            again: (within, shared),
+            bars,
+            leaps: intervals().filter(|&interval| interval > 9).count(),
+            heights: sections.iter().map(|bars| height(bars)).collect(),
             melody: notes.iter().map(|(p, d)| (p - first.0, d.numerator(), d.denominator())).collect(),
         })
     }
+}
+
+/// The mean of a section's notes.
+fn height(bars: &[Bar]) -> f64 {
+    let notes = || bars.iter().flatten();
+    notes().map(|(pitch, _)| f64::from(*pitch)).sum::<f64>() / notes().count().max(1) as f64
 }
 
 /// Bars that are equal to one before them.
@@ -121,5 +140,7 @@ mod tests {
         assert_eq!((facts.notes, facts.range, facts.last), (23, (62, 78), 0));
         assert_eq!((facts.returning, facts.shared, facts.cadences), (1.0 / 8.0, 0.25, 1.0));
         assert_eq!(facts.in_key, 22.0 / 23.0);
+        assert_eq!((facts.again, facts.bars, facts.leaps), ((1, 1), 8, 0));
+        assert!(facts.heights[1] > facts.heights[0]);
     }
 }

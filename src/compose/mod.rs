@@ -8,36 +8,49 @@
 //! replaces what went wrong by something else: a failure is a [`ComposeError`].
 
 mod bars;
+pub mod beside;
+pub mod census;
 pub mod composition;
 pub mod demo;
 pub mod directives;
+mod draft;
 pub mod facts;
 pub mod form;
+pub mod fresh_bars;
 pub mod guided;
 pub mod habits;
 pub mod instrument;
+pub mod many;
 pub mod model_text;
 pub mod ornament;
 pub mod plan;
+pub mod profile;
 pub mod rank;
 pub mod request;
 pub mod returning;
 pub mod sampler;
+pub mod start;
 #[cfg(test)]
 mod testing;
+pub mod wish_words;
 pub mod wishes;
 pub mod worker;
 pub mod writer;
 
+pub use beside::Beside;
 pub use composition::{Composition, Ending, Provenance, now};
 pub use facts::Facts;
+pub use fresh_bars::{FreshBars, FreshBarsError};
 pub use guided::Strain;
 pub use instrument::Instrument;
+pub use many::{compose_each, compose_many, thread_pool};
 pub use model_text::{ModelText, ModelTextError};
 pub use plan::Plan;
-pub use rank::{Ranked, rank};
+pub use profile::Profile;
+pub use rank::{Judged, Ranked, Reason, rank};
 pub use request::{Request, RequestError};
 pub use sampler::{Sampler, SamplerError};
-pub use wishes::{Aim, Ornaments, Start, WishError, Wishes};
+pub use start::{Prompt, Start};
+pub use wishes::{Aim, Ornaments, WishError, Wishes};
 pub use worker::{Event, Worker};
-pub use writer::{ComposeError, compose, compose_each, compose_many, thread_pool};
+pub use writer::{ComposeError, compose};

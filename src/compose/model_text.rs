@@ -112,6 +112,14 @@ impl ModelText {
         self.places.get(after).filter(|(range, _)| range.contains(&byte)).map(|(_, span)| *span)
     }
 
+    /// The bytes of the text that were made of a stretch of the tune; `None` if there are none.
+    pub fn place(&self, span: Span) -> Option<Range<usize>> {
+        let inside = |(_, made): &&(Range<usize>, Span)| span.start <= made.start && made.end <= span.end;
+        let first = self.places.iter().find(inside)?;
+        let last = self.places.iter().rfind(inside)?;
+        Some(first.0.start..last.0.end)
+    }
+
     fn push(&mut self, written: &str, span: Span) {
         // A line of music begins with a space unless it begins with a bar line.
         if self.text.ends_with('\n') && !written.starts_with(['|', ':', '[']) {

@@ -64,6 +64,8 @@ struct Begun {
     metre: Option<Metre>,
     unit: Option<Fraction>,
     music: String,
+    /// The byte of the prompt at which the music begins.
+    at: usize,
 }
 
 impl Begun {
@@ -99,6 +101,7 @@ impl Begun {
             other => other,
         });
         begun.music = rest.to_owned();
+        begun.at = prompt.len() - rest.len();
         Ok(begun)
     }
 }
@@ -116,13 +119,13 @@ impl Plan {
         // The tunes draw their characters from the streams from 0 on.
         random.set_stream(u64::MAX / 2 + index);
         let metre = begun.metre.clone().or_else(|| wishes.metre.clone());
-        let kind = match request.tune_type.or(wishes.tune_type) {
+        let kind = match wishes.tune_type {
             Some(kind) => Some(kind),
             None => draw_type(metre.as_ref(), &mut random),
         };
         let mut shapes = Shapes::of(kind, metre, begun.unit, wishes);
         if begun.music.trim().is_empty() {
-            shapes.shorten(request);
+            shapes.shorten(request)?;
         }
         let wished = match begun.key {
             Some(key) => key,
@@ -147,6 +150,14 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The bars there will be, second endings and all; `None` if that is open.
+    pub fn bars(&self) -> Option<usize> {
+        let sections = &self.grammar.spec().form.as_ref()?.sections;
+        Some(sections.iter().map(|section| usize::from(section.bars + section.ending)).sum())
+    }
+}
+
 /// The shapes a tune may have, by how often the corpus has them.
 struct Shapes {
     metre: Metre,
@@ -157,9 +168,13 @@ struct Shapes {
 impl Shapes {
     fn of(kind: Option<TuneType>, metre: Option<Metre>, unit: Option<Fraction>, wishes: &Wishes) -> Self {
         let known = kind.and_then(habits::habits).map_or(&[][..], |habits| &habits.shapes);
-        // Hornpipes in 2/2 and 3/2 are another dance, which swings otherwise or not at all: for who asks.
+        // A slip jig in 7/8 that strayed into the corpus is no reason to write one. Hornpipes in 2/2 and 3/2
+        // are another dance, which swings otherwise or not at all: for who asks.
+        let danced = kind.map_or(&[][..], TuneType::metres);
+        let danced: Vec<String> = danced.iter().map(|(beats, value)| format!("{beats}/{value}")).collect();
         let usual = |shape: &Shape| {
-            kind != Some(TuneType::Hornpipe) || ["2/4", "4/4"].contains(&shape.metre.as_str())
+            (danced.is_empty() || danced.contains(&shape.metre))
+                && (kind != Some(TuneType::Hornpipe) || ["2/4", "4/4"].contains(&shape.metre.as_str()))
         };
         let fits = |shape: &Shape| {
             metre.as_ref().map_or_else(|| usual(shape), |metre| shape.metre == metre.to_string())
@@ -194,7 +209,7 @@ const BAR: usize = 13;
 
 impl Shapes {
     /// Leaves out what is likely to be longer than the request wants, as long as something is left.
-    fn shorten(&mut self, request: &Request) {
+    fn shorten(&mut self, request: &Request) -> Result<(), WishError> {
         let bars = |form: &Form| form.sections.iter().map(|s| usize::from(s.bars + s.ending)).sum::<usize>();
         let most = request.bars.map_or(usize::MAX, usize::from).min(request.length / BAR).max(1);
         let shortest = self.all.iter().map(|(shape, _)| bars(&shape.form)).min().unwrap_or(0);
@@ -203,13 +218,17 @@ impl Shapes {
             self.all.truncate(1);
             for (shape, _) in &mut self.all {
                 shape.form.sections =
-                    vec![Section { bars: most.min(shortest) as u8, repeat: false, ending: 0 }];
+                    vec![Section { bars: most.min(MOST_BARS.into()) as u8, repeat: false, ending: 0 }];
                 if let Pickup::Before(ticks) = shape.form.pickup {
                     shape.form.pickup = Pickup::Inside(ticks);
                 }
             }
+            if !self.all.iter().all(|(shape, _)| grants(&request.wishes, &shape.form)) {
+                return Err(WishError::TooLong { bars: shortest, most });
+            }
         }
         self.all.retain(|(shape, _)| bars(&shape.form) <= most);
+        Ok(())
     }
 }
 
@@ -345,11 +364,12 @@ impl Seeker<'_> {
             Err((offset, state)) => {
                 let music = &self.begun.music[..offset.saturating_sub(header)];
                 let found = self.begun.music[music.len()..].chars().next().unwrap_or(' ');
+                let place = self.begun.at + music.len();
                 let line = self.request.prompt.lines().count() - self.begun.music.lines().count()
                     + music.matches('\n').count()
                     + 1;
                 let column = music.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                Err((offset, state, WishError::Outside { line, column, found }))
+                Err((offset, state, WishError::Outside { offset: place, line, column, found }))
             }
         })
     }

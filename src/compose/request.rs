@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 
 use crate::model::{Vocabulary, VocabularyError};
-use crate::perform::TuneType;
 
 use super::wishes::{Aim, Wishes};
 
@@ -29,10 +28,7 @@ pub struct Request {
     pub length: usize,
     /// After writing this many bars, the prompt's not counted, the tune ends; `None` for no such end.
     pub bars: Option<NonZeroUsize>,
-    /// The tune type it is to be: what `R:` will say. The network's form has no place for it; `None`
-    /// leaves it to be heard from the tune.
-    pub tune_type: Option<TuneType>,
-    /// What else is wished for. The prompt's header wins over it.
+    /// What is wished for. The prompt's header wins over it.
     pub wishes: Wishes,
     /// What is to become of music in the prompt.
     pub aim: Aim,
@@ -52,7 +48,6 @@ impl Default for Request {
             seed: 0,
             length: 2000,
             bars: None,
-            tune_type: None,
             wishes: Wishes::default(),
             aim: Aim::Tune,
             cut: false,

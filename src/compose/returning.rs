@@ -15,7 +15,8 @@ use std::sync::LazyLock;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::habits::{LEAST_TUNES, free_grammar};
+use super::census::LEAST_TUNES;
+use super::habits::free_grammar;
 use super::plan::draw;
 use crate::abc::grammar::{Form, Grammar, Mask, Spec, canonical};
 use crate::perform::TuneType;

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPool;
 
 use super::composition::{Composition, now};
+use super::many::{compose_each, thread_pool};
 use super::request::Request;
-use super::writer::{ComposeError, compose_each, thread_pool};
+use super::writer::ComposeError;
 use crate::model::Network;
 
 /// A chunk is handed over when it has this many characters, or after [`CHUNK_TIME`].
@@ -36,7 +37,7 @@ pub enum Event {
         /// Which tune of the request.
         index: u64,
         /// The tune.
-        tune: Composition,
+        tune: Box<Composition>,
     },
     /// There is no such tune.
     Failed {
@@ -178,7 +179,7 @@ fn run(
         })
     };
     compose_each(network, &job.request, job.count, &now(), pool, begin, |index, result| match result {
-        Ok(tune) => tell(Event::Finished { index, tune }),
+        Ok(tune) => tell(Event::Finished { index, tune: Box::new(tune) }),
         Err(error) => tell(Event::Failed { index, error }),
     });
     tell(Event::Ended(Ok(())));
@@ -247,7 +248,7 @@ mod tests {
         let mut tunes = Vec::new();
         for (_, event) in events {
             if let Event::Finished { index, tune } = event {
-                tunes.push((*index, tune));
+                tunes.push((*index, tune.as_ref()));
             }
         }
         tunes.sort_by_key(|(index, _)| *index);

@@ -178,7 +178,7 @@ fn text(path: &Path) -> Result<String, ImportError> {
 mod tests {
     use super::*;
     use crate::compose::demo::Success;
-    use crate::compose::{Composition, Ending, Provenance};
+    use crate::compose::{Composition, Ending, Provenance, Request};
 
     #[test]
     fn files_folders_and_favourites_are_read() {
@@ -220,16 +220,14 @@ mod tests {
             model: "m".into(),
             device: "cpu".into(),
             kernel: "k".into(),
-            seed: 9,
+            request: Request {
+                seed: 9,
+                temperature: 0.5,
+                length: 300,
+                prompt: "X:1\nK:D\n".into(),
+                ..Request::default()
+            },
             index: 0,
-            temperature: 0.5,
-            top_k: None,
-            top_p: 1.0,
-            length: 300,
-            bars: None,
-            tune_type: None,
-            prompt: "X:1\nK:D\n".into(),
-            grammar: true,
             time: "2026-03-17T20:05:00+00:00".into(),
         };
         let text = "X:1\nK:D\nDEF|".into();

@@ -60,6 +60,8 @@ pub struct Preferences {
     pub tunes: Option<PathBuf>,
     /// How many tunes of each type have been given a working title.
     pub titles: BTreeMap<String, u64>,
+    /// The wishes of the Compose panel, by their names.
+    pub wishes: BTreeMap<String, String>,
 }
 
 impl Default for Preferences {
@@ -79,6 +81,7 @@ impl Default for Preferences {
             model: None,
             tunes: None,
             titles: BTreeMap::new(),
+            wishes: BTreeMap::new(),
         }
     }
 }

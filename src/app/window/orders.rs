@@ -9,6 +9,7 @@ use crate::abc::Span;
 use crate::app::asking::Question;
 use crate::app::command::Command;
 use crate::app::composing::{NO_TUNE, sentence};
+use crate::app::facts_panel::FactsPanel;
 use crate::app::landmark::{self, PANELS};
 use crate::app::layout::{Layout, Shown, Side, Wanted};
 use crate::app::notice::{Notice, Severity};
@@ -17,7 +18,6 @@ use crate::app::page::Page;
 use crate::app::palette::Palette;
 use crate::app::rewriting::Rewriting;
 use crate::app::tunebook::Tunebook;
-use crate::compose::WishError;
 use crate::logging;
 use crate::settings::ModelSource;
 
@@ -30,6 +30,9 @@ impl Window {
     pub(super) fn carry_out(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::Compose => self.begin(),
+            Command::ComposeFromGoodBar => self.begin_as(|order| order.cut = true),
+            Command::ComposeRaw => self.begin_as(|order| order.raw = true),
+            Command::MendStart => self.mend_start(),
             Command::Cancel => self.composing.cancel(),
             Command::ChooseCandidate(place) => self.choose(place),
             Command::RunOn(device) => self.composing.reopen(Some(device), ctx),
@@ -55,6 +58,10 @@ impl Window {
                 }
             }
             Command::LoopBars(span) => self.player.loop_place(span),
+            Command::RewriteBars(span) => self.rewrite_bars(span, ctx),
+            Command::ChooseVersion(version) => self.choose_version(version),
+            Command::KeepVersion => self.desk.stand.versions = None,
+            Command::TakeBarsBack => self.take_bars_back(),
             Command::CaretAt(span) => self.desk.abc.caret_at(span),
             Command::PlayOrPause => self.player.play_or_pause(),
             Command::TrySound => {
@@ -95,6 +102,11 @@ impl Window {
                 self.player.look_for_devices();
                 self.over = Over::Sound;
             }
+            Command::Facts => {
+                if let Some(facts) = FactsPanel::of(&self.desk.stand.page) {
+                    self.over = Over::Facts(facts);
+                }
+            }
             Command::Keys => self.over = Over::Keys,
             Command::About => self.over = Over::About,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -116,6 +128,7 @@ impl Window {
             | Command::Export
             | Command::Save(_)
             | Command::Rewrite(_)
+            | Command::Facts
                 if !self.has_tune() =>
             {
                 Some(NO_TUNE)
@@ -161,20 +174,6 @@ impl Window {
                 ctx.memory_mut(|memory| memory.request_focus(id));
                 return;
             }
-        }
-    }
-
-    pub(super) fn begin(&mut self) {
-        if self.is_writing() || self.composing.obstacle().is_some() {
-            return;
-        }
-        let Some(order) = self.compose.order(self.desk.stand.page.text()) else { return };
-        self.desk.stand.notice = None;
-        self.start_is_wrong = false;
-        if let Err(error) = self.composing.begin(order, &mut self.desk.stand.page) {
-            self.start_is_wrong = matches!(error, WishError::Notes(_));
-            self.compose.give_back_seed();
-            self.desk.stand.notice = Some(Notice::new(Severity::Error, error.to_string()));
         }
     }
 

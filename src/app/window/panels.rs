@@ -85,6 +85,7 @@ impl Window {
         CentralPanel::no_frame().frame(Frame::new().fill(t.window)).show(ui, |ui| {
             self.height = ui.ctx().content_rect().height();
             let waiting = self.composing.invitation();
+            self.desk.stand.no_rewriting = self.composing.obstacle();
             let stand = self.desk.ui(ui, self.composing.candidates(), waiting, commands);
             self.float(ui.ctx(), stand, commands);
         });
@@ -158,6 +159,7 @@ impl Window {
             },
             Over::Keys => help::keys(ctx),
             Over::Compare(comparison) => comparison.ui(ctx),
+            Over::Facts(facts) => facts.ui(ctx),
             Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
         };
         if closed {

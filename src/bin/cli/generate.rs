@@ -174,7 +174,7 @@ fn write(target: &Target<'_>, tunes: &[Composition]) -> Result<(), CliError> {
             tunes.iter().try_for_each(|tune| {
                 let from = &tune.provenance;
                 write_file(
-                    &tune_path(folder, from.seed, from.index),
+                    &tune_path(folder, from.request.seed, from.index),
                     &tune.abc(1, &tune.working_title(from.index + 1)),
                 )
             })

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reelsmith::compose::habits::{count, write};
+use reelsmith::compose::census::{count, write};
 use reelsmith::compose::returning;
 use serde::Deserialize;
 

@@ -25,7 +25,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use reelsmith::compose::{ComposeError, RequestError};
+use reelsmith::compose::{ComposeError, RequestError, WishError};
 use reelsmith::library::LibraryError;
 use reelsmith::library::export::ExportError;
 use reelsmith::model::import::ImportError;
@@ -51,6 +51,9 @@ pub(crate) enum CliError {
     /// The request is not in order.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// The prompt is no beginning of a composed tune.
+    #[error("{0} Mend it there, go on from the last good bar (--cut), or compose without grammar (--raw).")]
+    Outside(WishError),
     /// No tune.
     #[error(transparent)]
     Compose(ComposeError),
@@ -188,6 +191,7 @@ impl From<ComposeError> for CliError {
     fn from(error: ComposeError) -> Self {
         match error {
             ComposeError::Request(error) => Self::Request(error),
+            ComposeError::Wish(error @ WishError::Outside { .. }) => Self::Outside(error),
             other => Self::Compose(other),
         }
     }
@@ -197,7 +201,10 @@ impl CliError {
     /// 2 if what was asked for is wrong, as for clap's own errors; 1 if it could not be done.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(
-            if matches!(self, Self::Request(_) | Self::Flags(_) | Self::Compose(ComposeError::Wish(_))) {
+            if matches!(
+                self,
+                Self::Request(_) | Self::Flags(_) | Self::Outside(_) | Self::Compose(ComposeError::Wish(_))
+            ) {
                 2
             } else {
                 1

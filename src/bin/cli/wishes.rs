@@ -122,10 +122,8 @@ impl WishArgs {
             ends_home: self.ends_home,
             chords,
             ornaments,
-            ..Wishes::default()
         };
-        let tune_type = self.tune_type;
-        Request { wishes, tune_type, aim, cut: self.cut, raw: self.raw, ..request }
+        Request { wishes, aim, cut: self.cut, raw: self.raw, ..request }
     }
 }
 
