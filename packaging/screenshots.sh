@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes pictures of the real window with tunes in it under Xvfb, light and dark, at the sizes it is made for:
-#   bash packaging/screenshots.sh [PROGRAM] [FOLDER]
+#   [THEMES=light] bash packaging/screenshots.sh [PROGRAM] [FOLDER]
 # Needs xvfb, xdotool and imagemagick, and reelsmith-cli beside the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -67,7 +67,7 @@ shot() {
     echo "$out/$name-$theme.png"
 }
 
-for theme in light dark; do
+for theme in ${THEMES:-light dark}; do
     shot 1280x800 1280 800 1 $theme
     shot 1920x1080 1920 1080 1 $theme
     shot 2x 2560 1600 2 $theme

@@ -26,6 +26,7 @@ mod instruments;
 mod killed;
 mod library;
 mod listening;
+mod noise;
 mod pages;
 mod paper;
 mod performance;

@@ -65,7 +65,8 @@ fn capitalised(word: &str) -> String {
 /// `Edor` as "E Dorian"; a key that is none stays as it is written.
 fn key_in_words(key: &str) -> String {
     let parsed = abc::parse(&format!("X:1\nK:{key}\n"));
-    let read = parsed.tunes.first().and_then(|tune| tune.key.key);
+    let understood = parsed.diagnostics.iter().all(|diagnostic| diagnostic.code != abc::Code::UnknownKey);
+    let read = parsed.tunes.first().filter(|_| understood).and_then(|tune| tune.key.key);
     read.map(|key| key.in_words()).filter(|words| !words.is_empty()).unwrap_or_else(|| key.to_owned())
 }
 
