@@ -11,7 +11,7 @@ trap 'rm -rf "$shots"' EXIT
 THEMES=light bash packaging/screenshots.sh "$program" "$shots"
 mkdir -p docs/pictures
 # So few colours that a picture stays small: the window is flat.
-picture() { convert "$shots/$1-light.png" -colors 96 -define png:compression-level=9 "docs/$2"; }
+picture() { convert "$shots/$1-light.png" +dither -colors 160 -define png:compression-level=9 "docs/$2"; }
 picture 1280x800 window.png
 picture first pictures/first.png
 picture bars pictures/bars.png
