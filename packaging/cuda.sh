@@ -3,7 +3,7 @@
 #   sh packaging/cuda.sh [--program FILE]     FILE is a program built before with CUDA, reelsmith-cli beside it
 # Needs NVIDIA's toolkit (nvcc). CUDA_COMPUTE_CAP says for which cards and younger ones; without a card in the machine
 # it must be named, and 75 is Turing, of 2018. Unpack it and start `reelsmith`; it takes the same libraries as the
-# Debian package, and those of CUDA.
+# Debian package, and those of CUDA. Never run yet.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/need.sh

@@ -2,7 +2,7 @@
 # Makes the Mac's packages, on a Mac: Reelsmith.app for both kinds of processor, in target/packages/Reelsmith-VERSION.dmg
 #   sh packaging/macos.sh [--program FILE]     FILE is a universal program built before, reelsmith-cli beside it
 # Metal is built in. Needs Xcode's command line tools, `rustup target add aarch64-apple-darwin x86_64-apple-darwin`, and
-# `brew install librsvg icoutils` for the icon.
+# `brew install librsvg icoutils` for the icon. Never run yet.
 #
 # To sign and notarise it, with an account of Apple's developer programme:
 #   1. In Xcode, Settings, Accounts, make a "Developer ID Application" certificate; `security find-identity -v -p
