@@ -7,7 +7,6 @@ cd "$(dirname "$0")/.."
 
 program=${1:-target/release/reelsmith}
 out=${2:-target/screenshots}
-display=:${DISPLAY_NUMBER:-73}
 mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"; kill "$app" "$server" 2>/dev/null || true' EXIT
@@ -24,9 +23,13 @@ tunes() { find "$REELSMITH_DATA_DIR/tunes" -name '*.abc' 2>/dev/null | wc -l; }
 shot() {
     local name=$1 width=$2 height=$3 scale=$4 theme=$5
     shift 5
-    Xvfb "$display" -screen 0 "${width}x${height}x24" -dpi $((96 * scale)) >/dev/null 2>&1 &
+    # The server picks a display that is free.
+    : >"$work/display"
+    Xvfb -displayfd 3 -screen 0 "${width}x${height}x24" -dpi $((96 * scale)) 3>"$work/display" >/dev/null 2>&1 &
     server=$!
-    sleep 1
+    for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
+    local display
+    display=:$(cat "$work/display")
     local data=$REELSMITH_DATA_DIR
     if [ "$name" = first ]; then
         data=$work/first-$theme
@@ -78,5 +81,6 @@ for theme in ${THEMES:-light dark}; do
         mousemove 760 290 sleep 0.2 mouseup 1 sleep 0.3 key space sleep 3
     shot export 1280 800 1 $theme key ctrl+s
     shot palette 1280 800 1 $theme key ctrl+k
-    shot first 1280 800 1 $theme
 done
+# The first start knows no theme but the system's.
+shot first 1280 800 1 light
