@@ -235,5 +235,5 @@ fn nothing_is_drawn_without_the_mask_but_what_is_asked_for_raw() {
         }
     }
     calls.sort();
-    assert_eq!(calls, ["draft.rs", "draft.rs", "fresh_bars.rs"]);
+    assert_eq!(calls, ["draft.rs", "draft.rs", "pen.rs"]);
 }

@@ -193,7 +193,7 @@ fn popped_up(ui: &mut Ui, wished: &mut Wished) {
         ui.horizontal_top(|ui| {
             let (label, _) = ui.allocate_exact_size(vec2(LABEL, chip::HEIGHT), Sense::hover());
             let left = UiBuilder::new().max_rect(label).layout(Layout::left_to_right(Align::Center));
-            ui.scope_builder(left, |ui| form_label(ui, name));
+            form_label(&mut ui.new_child(left), name);
             ui.horizontal_wrapped(|ui| {
                 wishes.iter().skip(usize::from(row < PINNED)).for_each(|wish| switch(ui, *wish, wished));
             });

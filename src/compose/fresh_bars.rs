@@ -2,13 +2,14 @@
 //! the grammar to the length it had, and nothing else of the text is touched.
 
 use super::model_text::{ModelText, ModelTextError};
+use super::pen::Pen;
 use super::request::Request;
 use super::sampler::Sampler;
 use super::wishes::{Ornaments, Wishes};
 use super::writer::ComposeError;
 use crate::abc::grammar::{Chords, Form, Grammar, Pickup, PitchSet, Section, Spec, SpecError, classes_of};
 use crate::abc::{Diagnostic, Element, Kind, Parsed, Span, Tune, parse};
-use crate::model::{Network, NetworkError, State, Token, Vocabulary};
+use crate::model::{Network, Vocabulary};
 use crate::music::{Fraction, Key};
 
 /// Quarters of the unit note length a bar may have, and characters.
@@ -16,7 +17,7 @@ const MOST_TICKS: u8 = 96;
 const MOST: u16 = 256;
 /// A bar's grammar has no header to speak of, and the bar begins after a space, as in the middle of a line.
 const HEADER: &str = "\n";
-const BEFORE: &str = "\n ";
+pub(super) const BEFORE: &str = "\n ";
 /// A bar in which the mask took more nats is written again, so often at most.
 const STRAINED: f64 = -3.0;
 const REDRAWS: usize = 4;
@@ -189,7 +190,7 @@ impl FreshBars {
         for (slot, bar) in self.bars.iter().zip(&new).rev() {
             text.replace_range(slot.span.range(), bar.trim());
         }
-        Ok(Version { text, likely: pen.sum / pen.characters.max(1) as f64 })
+        Ok(Version { text, likely: pen.likely() })
     }
 
     /// Whether a version is read with no complaint the tune had not, and has bars as long.
@@ -218,84 +219,6 @@ impl FreshBars {
             most: MOST,
         })
     }
-}
-
-/// The network with all it has read.
-#[derive(Debug, Clone)]
-struct Pen<'a> {
-    network: &'a Network,
-    state: State,
-    /// The last character it has read.
-    last: char,
-    /// Something has been written, and what is read from then on is judged: the logarithms of its
-    /// probability, added up, and of how many characters.
-    judged: bool,
-    sum: f64,
-    characters: usize,
-}
-
-/// A bar that was written.
-struct Written<'a> {
-    /// The network after it.
-    pen: Pen<'a>,
-    bar: String,
-    /// What the mask took from it, in nats; 0 or less.
-    lost: f64,
-}
-
-impl<'a> Pen<'a> {
-    fn new(network: &'a Network) -> Result<Self, NetworkError> {
-        let mut state = network.start()?;
-        network.step(&mut state, network.vocabulary().sos())?;
-        Ok(Self { network, state, last: '\n', judged: false, sum: 0.0, characters: 0 })
-    }
-
-    /// Has the network read a text.
-    fn read(&mut self, text: &str) -> Result<(), ComposeError> {
-        // One space is enough.
-        let text = if self.last == ' ' { text.trim_start_matches(' ') } else { text };
-        for token in self.network.vocabulary().encode(text)? {
-            if self.judged {
-                self.sum += log_probability(self.state.logits(), token);
-                self.characters += 1;
-            }
-            self.network.step(&mut self.state, token)?;
-        }
-        self.last = text.chars().next_back().unwrap_or(self.last);
-        Ok(())
-    }
-
-    /// Writes a bar that the grammar has room for; its bar line is the tune's own.
-    fn write_bar(&self, grammar: &mut Grammar, sampler: &mut Sampler) -> Result<Written<'a>, ComposeError> {
-        let vocabulary = self.network.vocabulary();
-        let mut pen = Self { judged: true, ..self.clone() };
-        let (mut bar, mut lost) = (String::new(), 0.0);
-        let start = grammar.start();
-        let mut here = grammar.read_text(&start, BEFORE).unwrap_or(start);
-        loop {
-            let mask = grammar.mask(&here);
-            let allowed = |token| vocabulary.character(token).is_some_and(|c| mask.allows(c));
-            let drawn = sampler.draw(pen.state.logits(), allowed)?;
-            let next = vocabulary.character(drawn.token).filter(|c| *c != '|');
-            let Some((character, next)) = next.and_then(|c| Some((c, grammar.step(&here, c)?))) else {
-                break;
-            };
-            here = next;
-            bar.push(character);
-            lost += drawn.log_allowed;
-            pen.sum += drawn.log_probability;
-            pen.characters += 1;
-            pen.last = character;
-            pen.network.step(&mut pen.state, drawn.token)?;
-        }
-        Ok(Written { pen, bar, lost })
-    }
-}
-
-fn log_probability(logits: &[f32], token: Token) -> f64 {
-    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = logits.iter().map(|logit| (logit - highest).exp()).sum();
-    logits.get(token as usize).map_or(0.0, |logit| f64::from(logit - highest) - f64::from(sum).ln())
 }
 
 /// The bars with notes within `span`: the bytes of their music, and their length in ticks.

@@ -23,6 +23,7 @@ pub mod instrument;
 pub mod many;
 pub mod model_text;
 pub mod ornament;
+mod pen;
 pub mod plan;
 pub mod profile;
 pub mod rank;
