@@ -247,6 +247,8 @@ pub(super) fn focus_ring(ui: &Ui, response: &Response, radius: u8) {
 pub(super) fn section(ui: &mut Ui, name: &str) {
     let t = tokens(ui);
     ui.add_space(8.0);
+    // As high as its words, not as a control.
+    let height = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 20.0);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.label(RichText::new(name).font(fonts::caslon_italic(14.0)).color(t.muted).line_height(Some(20.0)));
@@ -254,6 +256,7 @@ pub(super) fn section(ui: &mut Ui, name: &str) {
         let left = ui.cursor().left();
         ui.painter().hline(left..=ui.max_rect().right(), y, Stroke::new(1.0, t.line));
     });
+    ui.spacing_mut().interact_size.y = height;
 }
 
 /// A row of a form: the label in its column, then what `content` puts there.
