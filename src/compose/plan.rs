@@ -138,6 +138,11 @@ impl Plan {
         if wishes.in_key {
             pitches = pitches.of_classes(classes_of(&key));
         }
+        if let (Some(from), Some(to)) = (key.tonic(), tonic) {
+            // What is moved may not come to need two flats or sharps.
+            let moved = |name: Name| Name::from_fifths(name.fifths() + to.fifths() - from.fifths());
+            pitches = pitches.of_names(|name| moved(name).alter.abs() <= 1);
+        }
         let ends_home = wishes.ends_home || draw_home(kind, &mut random);
         let home = key.tonic().filter(|_| ends_home).map(|name| 1 << name.semitone());
         let lowest = instrument.map_or(i32::MIN, |instrument| *instrument.range().start() - shift);

@@ -1,6 +1,6 @@
 //! Which notes may sound, and what accidentals make of letters within a bar.
 
-use crate::music::{Key, Letter};
+use crate::music::{Key, Letter, Name};
 
 /// A letter in an octave: 7 × (octave − 2) + letter, from `C,,` to `b''`.
 pub(super) type Step = u8;
@@ -71,6 +71,18 @@ impl PitchSet {
     #[must_use]
     pub fn of_classes(mut self, classes: u16) -> Self {
         self.retain(|_, midi| classes >> midi.rem_euclid(12) & 1 == 1);
+        self
+    }
+
+    /// The notes of this set whose names are wanted.
+    #[must_use]
+    pub fn of_names(mut self, wanted: impl Fn(Name) -> bool) -> Self {
+        for (step, alters) in self.alters.iter_mut().enumerate() {
+            let letter = Letter::from_step(step as i32 % 7);
+            for alter in (-1..=1).filter(|&alter| !wanted(Name { letter, alter })) {
+                *alters &= !bit(alter);
+            }
+        }
         self
     }
 
