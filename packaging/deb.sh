@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/need.sh
-need dpkg-dev librsvg2-bin icoutils desktop-file-utils appstream
+need python3 dpkg-dev librsvg2-bin icoutils desktop-file-utils appstream
 . packaging/program.sh
 
 architecture=$(dpkg --print-architecture)

@@ -29,11 +29,14 @@ date=$(date -u -d "@$SOURCE_DATE_EPOCH" +%F 2>/dev/null || date -u -r "$SOURCE_D
 out=${OUT:-target/packages}
 mkdir -p "$out"
 
-# licences FOLDER: what the program, its fonts and its network may be used for
+# licences FOLDER: what the program, its crates, fonts and network may be used for; crates_for names the target if
+# it is not this machine's kind
 licences() {
     mkdir -p "$1/fonts"
     cp LICENSE LICENSE-MIT LICENSE-APACHE "$1/"
     cp models/reference.md "$1/network.md"
+    # shellcheck disable=SC2086
+    python3 packaging/crates.py ${crates_for:-} >"$1/crates.txt"
     for font in assets/fonts/*/; do
         for file in OFL.txt LICENSE.md LICENSE; do
             [ ! -f "$font$file" ] || cp "$font$file" "$1/fonts/$(basename "$font").txt"

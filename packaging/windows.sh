@@ -33,6 +33,7 @@ trap 'rm -rf "$work"' EXIT
 folder=$work/Reelsmith
 mkdir "$folder"
 cp "$program" "$cli" "$folder/"
+crates_for=${target:-}
 licences "$folder/licences"
 
 # makensis is a program of Windows there, and wants its paths.
