@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/need.sh
-need squashfs-tools patchelf librsvg2-bin icoutils libxkbcommon0 libxkbcommon-x11-0 libxcb-xkb1 libxcursor1 libxi6 \
+need python3 squashfs-tools patchelf librsvg2-bin icoutils libxkbcommon0 libxkbcommon-x11-0 libxcb-xkb1 libxcursor1 libxi6 \
     libxrender1 libxfixes3
 . packaging/program.sh
 

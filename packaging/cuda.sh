@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/need.sh
-need gcc g++ libc6-dev pkg-config libasound2-dev
+need python3 gcc g++ libc6-dev pkg-config libasound2-dev
 flags="--features cuda"
 . packaging/program.sh
 

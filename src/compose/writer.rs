@@ -50,7 +50,7 @@ impl From<VocabularyError> for ComposeError {
 /// Writes tune `index` of a request. `time` goes into its provenance (see [`super::now`]).
 ///
 /// Every character, the prompt's first, goes to `on_text` as it is read or written; a `Break` ends
-/// the tune there and then as [`Ending::Cancelled`]. The last bar line can still change when the
+/// the tune there and then as [`Ending::Cancelled`](super::Ending::Cancelled). The last bar line can still change when the
 /// tune is ended at its length: the composition has the final text.
 ///
 /// The tune ends where the network ends it, which it may do only after music and a bar line, or

@@ -72,10 +72,10 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
-/// Draws a sheet as [`write`] does, for who shows it.
+/// Draws a sheet as [`write()`] does, for who shows it.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn picture(sheet: &Sheet, scale: f32, colours: &Colours) -> Result<Picture, PngError> {
     let pixmap = draw(sheet, scale, colours)?;
     let pixels = pixmap.pixels().iter().map(|pixel| pixel.demultiply());
