@@ -314,7 +314,8 @@ fn holds_out(seed: u64) {
     test.click(&play);
     let recorder = musician.recorder.clone();
     musician.test.until("the device is open", |_| recorder.is_open());
-    assert!(musician.hear(2) > 0.0, "nothing is heard");
+    // What is written above may have to be worked out first.
+    assert!((0..20).any(|_| musician.hear(2) > 0.0), "nothing is heard");
     musician.test.click("Stop");
     assert_eq!(musician.hear(20), 0.0, "a note stays");
 }
