@@ -3,8 +3,10 @@
 
 #[path = "../../src/abc/mod.rs"]
 pub mod abc;
-#[path = "../../src/export/mod.rs"]
-pub mod export;
+#[path = "../../src/export"]
+pub mod export {
+    pub mod midi;
+}
 #[path = "../../src/music/mod.rs"]
 pub mod music;
 #[path = "../../src/perform/mod.rs"]
