@@ -126,20 +126,7 @@ pub fn thread_pool(threads: Option<NonZeroUsize>) -> Result<ThreadPool, ThreadPo
 mod tests {
     use super::*;
     use crate::compose::compose;
-    use crate::compose::testing::network;
-
-    /// Everything that can make a bar line hard to see.
-    const ABC: &str = "ABcd |:[]\"!\n12M(";
-
-    fn request(length: usize) -> Request {
-        Request {
-            prompt: "X:1\nM:C|\nK:D\n".into(),
-            temperature: 1.0,
-            length,
-            raw: true,
-            ..Request::default()
-        }
-    }
+    use crate::compose::testing::{ABC, network, request};
 
     fn write_one(network: &crate::model::Network, request: &Request, index: u64) -> Composition {
         compose(network, request, index, "now", &mut |_| ControlFlow::Continue(())).unwrap()

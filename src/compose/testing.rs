@@ -2,7 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::request::Request;
 use crate::model::{Cell, Checkpoint, DeviceName, Network, Parameters, Shape, Vocabulary, open_device};
+
+/// Everything that can make a bar line hard to see.
+pub(super) const ABC: &str = "ABcd |:[]\"!\n12M(";
+
+/// A request for so many characters or a few more, without grammar.
+pub(super) fn request(length: usize) -> Request {
+    Request { prompt: "X:1\nM:C|\nK:D\n".into(), temperature: 1.0, length, raw: true, ..Request::default() }
+}
 
 /// A network that gives each character of `likely` the logit 4 and every other −8, give or take
 /// what its pseudo-random weights add; `<eos>` gets `eos`.

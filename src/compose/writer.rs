@@ -85,20 +85,7 @@ mod tests {
     use crate::compose::bars::{Bars, End};
     use crate::compose::composition::Ending;
     use crate::compose::draft::GRACE;
-    use crate::compose::testing::network;
-
-    /// Everything that can make a bar line hard to see.
-    const ABC: &str = "ABcd |:[]\"!\n12M(";
-
-    fn request(length: usize) -> Request {
-        Request {
-            prompt: "X:1\nM:C|\nK:D\n".into(),
-            temperature: 1.0,
-            length,
-            raw: true,
-            ..Request::default()
-        }
-    }
+    use crate::compose::testing::{ABC, network, request};
 
     fn write_one(network: &Network, request: &Request, index: u64) -> Result<Composition, ComposeError> {
         compose(network, request, index, "now", &mut |_| ControlFlow::Continue(()))
