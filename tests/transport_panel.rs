@@ -232,7 +232,6 @@ fn a_device_that_vanishes_is_said_until_it_is_back() {
     let (mut test, recorder) = Test::with_sound();
     test.space();
     test.until("the device is open", |_| recorder.is_open());
-    recorder.run(RATE as usize / 4, 256, |fill| fill());
     recorder.unplug();
     test.until("it is said", |t| t.says("The sound device is gone"));
     test.click("Try again");

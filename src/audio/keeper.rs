@@ -189,6 +189,10 @@ impl<D: Devices> Keeper<D> {
 
     fn lose(&mut self, now: Now, home: &mut Option<Box<Renderer>>, error: AudioError) -> Now {
         self.close(now, home);
+        // A device that goes before its first block has not had the renderer told to play.
+        if home.as_mut().is_some_and(|renderer| renderer.heed()) {
+            (self.news.wake)();
+        }
         let playing = home.as_ref().is_some_and(|renderer| renderer.is_playing());
         if playing {
             self.tell(DeviceState::Lost(error));
