@@ -2,15 +2,12 @@
 //! sets, settings and checkpoints, each a good one with bytes changed, left out, put in and moved about.
 //! What is accepted can be written and is then read as the same.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use reelsmith::abc::parse;
-use reelsmith::library::{Entry, Set};
-use reelsmith::model::{Cell, Checkpoint, Parameters, Precision, Shape, Vocabulary};
-use reelsmith::settings::Preferences;
+
+mod reads;
 
 /// How long one is at it: some changes each time, ten minutes if that is asked for.
 enum Patience {
@@ -66,68 +63,21 @@ fn change(bytes: &mut Vec<u8>, random: &mut ChaCha8Rng) {
 }
 
 fn tunes(patience: &Patience) {
-    let book = include_str!("fixtures/public-domain.abc");
-    let mut good: Vec<Vec<u8>> = parse(book).tunes.iter().map(|tune| tune.span.of(book).into()).collect();
-    good.push(
-        b"X:1\n%%reelsmith seed 7\n%%reelsmith temperature 0.8\n%%reelsmith time 2026-11-27T11:00:00+00:00\n\
-        %%reelsmith favourite\n%%reelsmith tags session, slow\nT:Reel No. 1\nR:reel\nM:4/4\nL:1/8\nK:D\nDEFG ABcd|]\n"
-            .to_vec(),
-    );
-    with_noise(&good, patience, |bytes| {
-        if let Ok(entry) = Entry::read("Some tune.abc", bytes, None) {
-            let again = Entry::read("Some tune.abc", entry.text.as_bytes(), None).unwrap();
-            assert_eq!((&again.title, &again.marks, again.kind), (&entry.title, &entry.marks, entry.kind));
-            // What it was composed with, if anything can be made of that.
-            let _ = entry.request();
-        }
-    });
+    with_noise(&reads::good_tunes(), patience, reads::tune);
 }
 
 fn sets(patience: &Patience) {
-    let set = Set {
-        file: "Monday.abc".into(),
-        name: "Monday’s reels".into(),
-        tunes: vec!["Reel No. 12.abc".into(), "The Barefoot Boy.abc".into()],
-    };
-    with_noise(&[set.write()], patience, |bytes| {
-        let read = Set::read("Monday.abc", bytes);
-        assert!(read.tunes.iter().all(|tune| !tune.contains(['/', '\\'])), "out of the folder: {read:?}");
-        let again = Set::read("Monday.abc", &read.write());
-        // A set without a name has its file's.
-        assert_eq!((&again.tunes, again.name.is_empty()), (&read.tunes, read.name.is_empty()));
-    });
+    with_noise(&reads::good_sets(), patience, reads::set);
 }
 
 fn settings(patience: &Patience) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("settings.toml");
-    Preferences::default().save(folder.path()).unwrap();
-    let good = fs::read(&path).unwrap();
-    with_noise(&[good], patience, |bytes| {
-        fs::write(&path, bytes).unwrap();
-        if let Ok(read) = Preferences::load(folder.path()) {
-            read.save(folder.path()).unwrap();
-            assert_eq!(Preferences::load(folder.path()).unwrap(), read);
-        }
-        // Damaged ones are put aside, each under a name of its own.
-        for entry in fs::read_dir(folder.path()).unwrap() {
-            fs::remove_file(entry.unwrap().path()).unwrap();
-        }
-    });
+    let good = reads::good_settings(folder.path());
+    with_noise(&good, patience, |bytes| reads::settings(bytes, folder.path()));
 }
 
 fn checkpoints(patience: &Patience) {
-    let vocabulary = Vocabulary::reference();
-    let shape = Shape { cell: Cell::Lstm, vocabulary: vocabulary.len(), embedding: 3, layers: 1, hidden: 2 };
-    let facts = [("name".to_owned(), "Tiny".to_owned())].into();
-    let checkpoint = Checkpoint { vocabulary, parameters: Parameters::zeros(shape), facts };
-    let good = [Precision::F32, Precision::F16].map(|precision| checkpoint.to_bytes(precision).unwrap());
-    with_noise(&good, patience, |bytes| {
-        if let Ok(read) = Checkpoint::from_bytes(bytes) {
-            let again = Checkpoint::from_bytes(&read.to_bytes(Precision::F32).unwrap()).unwrap();
-            assert_eq!((again.shape(), again.name()), (read.shape(), read.name()));
-        }
-    });
+    with_noise(&reads::good_checkpoints(), patience, reads::checkpoint);
 }
 
 #[test]

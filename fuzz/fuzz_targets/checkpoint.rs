@@ -1,0 +1,10 @@
+//! Any bytes as a checkpoint. tests/noise/reads.rs says what is promised.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../tests/noise/reads.rs"]
+#[allow(dead_code, reason = "the other kinds of file have targets of their own")]
+mod reads;
+
+fuzz_target!(|bytes: &[u8]| reads::checkpoint(bytes));

@@ -1,0 +1,13 @@
+//! Any bytes as a file of the history: a tune, or a set. tests/noise/reads.rs says what is promised.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../tests/noise/reads.rs"]
+#[allow(dead_code, reason = "the other kinds of file have targets of their own")]
+mod reads;
+
+fuzz_target!(|bytes: &[u8]| {
+    reads::tune(bytes);
+    reads::set(bytes);
+});

@@ -1,0 +1,15 @@
+//! Any bytes as the file of settings. tests/noise/reads.rs says what is promised.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use tempfile::TempDir;
+
+#[path = "../../tests/noise/reads.rs"]
+#[allow(dead_code, reason = "the other kinds of file have targets of their own")]
+mod reads;
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
+
+fuzz_target!(|bytes: &[u8]| reads::settings(bytes, FOLDER.path()));
