@@ -212,6 +212,7 @@ impl FreshBars {
             bar: ticks,
             pitches: self.pitches,
             home: None,
+            long_end: false,
             chords: self.chords,
             ornaments: self.ornaments,
             swings: false,

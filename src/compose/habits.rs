@@ -107,6 +107,7 @@ pub fn free_grammar(text: &str) -> Option<(Grammar, Tune)> {
         bar: ticks_of(&tune.metre, tune.unit).ok()?,
         pitches: PitchSet::ALL,
         home: None,
+        long_end: false,
         chords: Chords::Any,
         ornaments: true,
         swings: false,

@@ -344,6 +344,7 @@ impl Seeker<'_> {
             bar: ticks_of(metre, unit)?,
             pitches: self.pitches,
             home: self.home,
+            long_end: true,
             chords: self.request.wishes.chords,
             ornaments: self.request.wishes.ornaments == Ornaments::Any,
             // What is given stays as it is, and so may what follows.

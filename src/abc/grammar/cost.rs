@@ -85,10 +85,11 @@ impl Grammar {
             notes => 3 - usize::from(notes),
         };
         let tie = state.tie.is_some();
-        let mut end = usize::from(!home);
-        if tie {
-            end += 1;
-        }
+        // A tied note is home as its pitch is, however short the note before was.
+        let end = match state.tie {
+            Some(step) => 1 + usize::from(!self.is_home(state, What::Pitch(step, None))),
+            None => usize::from(!home),
+        };
         let characters = u16::from(state.slur > 0) + state.tie.map_or(0, signs);
         Owed { any: slur.max(usize::from(tie)), end, characters }
     }
@@ -136,6 +137,10 @@ impl Grammar {
             owed.characters += u16::from(notes) * (1 + length);
             owed.any = owed.any.saturating_sub(notes.into());
             owed.end = owed.end.saturating_sub(notes.into());
+            if ticks < self.least_last() {
+                // The last of the group is not the tune's.
+                owed.end = owed.end.max(1);
+            }
         }
         self.ledger.closing(state.bar, used, owed.any, owed.end) + owed.characters
     }
@@ -178,7 +183,7 @@ impl Grammar {
         }
         let after =
             State { tie: None, slur: if state.slur > 0 { (state.slur + 1).min(3) } else { 0 }, ..*state };
-        let owed = self.owed(&after, home, true);
+        let [short, long] = [false, home].map(|home| self.owed(&after, home, true));
         let rest = self.ledger.cheapest(state.bar);
         let mut answer = NEVER;
         for &(characters, ticks) in &LENGTHS.completions[usize::from(open.length)] {
@@ -187,6 +192,7 @@ impl Grammar {
                 break;
             }
             if ticks >= least(open.graced) {
+                let owed = if ticks < self.least_last() { short } else { long };
                 answer = answer.min(characters + self.noted(state, ticks, owed));
             }
         }

@@ -110,6 +110,8 @@ pub(super) struct Ledger {
     form: Option<Form>,
     /// Every section's first full bar begins with a chord symbol.
     pub(super) chords: bool,
+    /// The last note lasts a unit or more.
+    long_end: bool,
     entries: Vec<Entry>,
     ids: HashMap<Bar, BarId>,
     /// The least each bar costs from its start, by notes owed.
@@ -120,9 +122,9 @@ pub(super) struct Ledger {
 pub(super) const SYMBOL: u16 = 3;
 
 impl Ledger {
-    pub(super) fn new(full: Ticks, form: Option<Form>, chords: bool) -> Self {
-        let mut ledger =
-            Self { full, form, chords, entries: Vec::new(), ids: HashMap::new(), rests: HashMap::new() };
+    pub(super) fn new(full: Ticks, form: Option<Form>, chords: bool, long_end: bool) -> Self {
+        let (entries, ids, rests) = Default::default();
+        let mut ledger = Self { full, form, chords, long_end, entries, ids, rests };
         ledger.id(Bar {
             section: 0,
             bars: 0,
@@ -143,7 +145,7 @@ impl Ledger {
         }
         let exits = self.exits(bar);
         let ends = exits.iter().any(|exit| exit.end);
-        let costs = |used| costs(|any, end| cheapest(&exits, used, any, end));
+        let costs = |used| costs(|any, end| self.cheapest_of(&exits, used, any, end));
         let closing: Vec<Costs> = (0..=self.full).map(costs).collect();
         let cheapest = closing.iter().flatten().flatten().copied().min().unwrap_or(NEVER);
         let opened = self.opened(bar).map(|opened| self.rest(opened));
@@ -350,7 +352,7 @@ impl Ledger {
         let rest = costs(|any, end| {
             // ` |:`
             let opened = opened.map_or(NEVER, |opened| opened[any][end] + 3);
-            (cheapest(&exits, 0, any, end) + symbol).min(opened).min(NEVER)
+            (self.cheapest_of(&exits, 0, any, end) + symbol).min(opened).min(NEVER)
         });
         self.rests.insert(bar, rest);
         rest
@@ -401,6 +403,28 @@ impl Ledger {
             None => None,
         }
     }
+
+    /// The least it costs from so many ticks of a bar on to leave it.
+    fn cheapest_of(&self, exits: &[Exit], used: Ticks, any: usize, end: usize) -> u16 {
+        let mut least = NEVER;
+        for exit in exits {
+            let Some(left) = exit.ticks.checked_sub(used) else { continue };
+            let fill = |notes: usize| LENGTHS.fill[notes][usize::from(left)];
+            let cost = if exit.end {
+                let fill = if self.long_end { &LENGTHS.long_fill } else { &LENGTHS.fill };
+                fill[any.max(end)][usize::from(left)]
+            } else if exit.plain {
+                let after = |notes: usize| {
+                    fill(notes) + exit.rest[any.saturating_sub(notes)][end.saturating_sub(notes)]
+                };
+                (0..=any.max(end)).map(after).min().unwrap_or(NEVER)
+            } else {
+                fill(any) + exit.rest[0][0]
+            };
+            least = least.min(cost + exit.characters);
+        }
+        least.min(NEVER)
+    }
 }
 
 fn costs(cost: impl Fn(usize, usize) -> u16) -> Costs {
@@ -413,23 +437,4 @@ fn only(next: Bar) -> Option<After> {
 
 fn some(next: Option<Bar>, end: bool) -> Option<After> {
     (next.is_some() || end).then_some(After { next, end })
-}
-
-fn cheapest(exits: &[Exit], used: Ticks, any: usize, end: usize) -> u16 {
-    let mut least = NEVER;
-    for exit in exits {
-        let Some(left) = exit.ticks.checked_sub(used) else { continue };
-        let fill = |notes: usize| LENGTHS.fill[notes][usize::from(left)];
-        let cost = if exit.end {
-            fill(any.max(end))
-        } else if exit.plain {
-            let after =
-                |notes: usize| fill(notes) + exit.rest[any.saturating_sub(notes)][end.saturating_sub(notes)];
-            (0..=any.max(end)).map(after).min().unwrap_or(NEVER)
-        } else {
-            fill(any) + exit.rest[0][0]
-        };
-        least = least.min(cost + exit.characters);
-    }
-    least.min(NEVER)
 }

@@ -107,6 +107,8 @@ pub(super) struct Lengths {
     pub(super) characters: [Option<u16>; MOST_TICKS as usize + 1],
     /// The fewest characters that fill so many ticks with at least 0, 1 or 2 notes.
     pub(super) fill: [[u16; MOST_TICKS as usize + 1]; 3],
+    /// The same if the last of them is to last a unit or more.
+    pub(super) long_fill: [[u16; MOST_TICKS as usize + 1]; 3],
 }
 
 /// More characters than any tune has.
@@ -133,7 +135,16 @@ pub(super) static LENGTHS: LazyLock<Lengths> = LazyLock::new(|| {
             fill[notes][ticks] = ways.min().unwrap_or(NEVER).min(NEVER);
         }
     }
-    Lengths { trie, completions, characters, fill }
+    let mut long_fill = fill;
+    for (notes, fills) in long_fill.iter_mut().enumerate() {
+        for (ticks, least) in fills.iter_mut().enumerate().skip(1) {
+            let before = |length: usize| fill[notes.saturating_sub(1)][ticks - length];
+            let ways =
+                (UNIT.into()..=ticks).filter_map(|length| Some(characters[length]? + 1 + before(length)));
+            *least = ways.min().unwrap_or(NEVER).min(NEVER);
+        }
+    }
+    Lengths { trie, completions, characters, fill, long_fill }
 });
 
 /// The bar lines of the dialect.
@@ -235,6 +246,9 @@ mod tests {
         assert_eq!(fill[0][..9], [0, 3, 2, 4, 1, 4, 3, 4, 2]);
         assert_eq!([fill[1][0], fill[1][8], fill[2][8], fill[2][2]], [NEVER, 2, 2, 6]);
         assert_eq!([fill[2][1], fill[0][96], fill[2][96]], [NEVER, 3, 4]);
+        let fill = &LENGTHS.long_fill;
+        assert_eq!(fill[0][..8], [0, NEVER, NEVER, NEVER, 1, 4, 3, 4]);
+        assert_eq!([fill[1][0], fill[1][7], fill[2][5], fill[2][6], fill[2][4]], [NEVER, 4, 4, 3, NEVER]);
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub struct Spec {
     pub pitches: PitchSet,
     /// The pitch classes the last note may have, a bit for each semitone above C; `None` for any.
     pub home: Option<u16>,
+    /// Whether the last note lasts a unit or more.
+    pub long_end: bool,
     /// Whether there are chord symbols.
     pub chords: Chords,
     /// Whether there may be grace notes and decorations.
@@ -197,7 +199,7 @@ impl Grammar {
             steps().filter(may).map(|step| 1 + pitches::signs(step)).min().unwrap_or(NEVER)
         };
         let letters = [false, true].map(|last| [-1, 0, 1].map(|alter| letter(last, alter)));
-        let ledger = Ledger::new(spec.bar, spec.form.clone(), spec.chords == Chords::Always);
+        let ledger = Ledger::new(spec.bar, spec.form.clone(), spec.chords == Chords::Always, spec.long_end);
         let header = spec.header.as_bytes().to_vec();
         let mut grammar = Self { spec, header, ledger, signature, home_steps, letters, grown: [None; 4] };
         let least = grammar.cost(&grammar.start());

@@ -314,7 +314,7 @@ impl Grammar {
         let in_place = !self.spec.swings || u16::from(next.used) % (2 * u16::from(ticks)) == 0;
         (!open.graced || ticks >= UNIT).then_some(())?;
         (next.group, next.used) = grouped(next.group, next.used, ticks)?;
-        next.home = self.is_home(&next, open.what);
+        next.home = self.is_home(&next, open.what) && ticks >= self.least_last();
         next.tie = None;
         let mut ties = None;
         match open.what {
@@ -374,7 +374,13 @@ impl Grammar {
         octaves.into_iter().flatten().any(|step| self.may_sound(state, step, alter)).then_some(())
     }
 
-    /// Whether a note may be the last.
+    /// The least the tune's last note lasts.
+    #[inline]
+    pub(super) fn least_last(&self) -> Ticks {
+        if self.spec.long_end { UNIT } else { 1 }
+    }
+
+    /// Whether a note may be the last, if it is long enough.
     #[inline]
     pub(super) fn is_home(&self, state: &State, what: What) -> bool {
         let Some(classes) = self.spec.home else { return true };

@@ -15,6 +15,7 @@ fn any(metre: &str, bar: u8, most: u16) -> Spec {
         bar,
         pitches: PitchSet::ALL,
         home: None,
+        long_end: false,
         chords: Chords::Any,
         ornaments: true,
         swings: false,
@@ -118,6 +119,13 @@ fn wishes_about_notes_are_kept() {
     for wrong in [" C", " =c", " ^G", " d'", " D6 | A6 ||", " D6 | z6 ||", " D6 | ^d"] {
         assert!(accepts(&spec, wrong).is_err(), "{wrong}");
     }
+    accepts(&spec, " D6 | D5 d/d/ ||").unwrap();
+    spec.long_end = true;
+    accepts(&spec, " D6 | D5 d ||").unwrap();
+    assert!(accepts(&spec, " D6 | D5 d/d/ ||").is_err());
+    assert!(
+        accepts(&spec, " D6 | D4 (3d/d/d/d ||").is_ok() && accepts(&spec, " D6 | D5 (3d/d/d/ ||").is_err()
+    );
     spec.chords = Chords::Always;
     accepts(&spec, "\"D\" D6 | D6 ||").unwrap();
     assert!(accepts(&spec, " D").is_err());
@@ -187,12 +195,14 @@ fn specs() -> impl Strategy<Value = Spec> {
         Some("2 3:2"),
     ]);
     let chords = prop::sample::select(vec![Chords::Any, Chords::Never, Chords::Always]);
-    (metre, form, chords, any_bool(), any_bool(), 200u16..700).prop_map(
-        |((metre, bar), form, chords, home, whistle, most)| {
+    let (home, long_end, whistle) = (any_bool(), any_bool(), any_bool());
+    (metre, form, chords, home, long_end, whistle, 200u16..700).prop_map(
+        |((metre, bar), form, chords, home, long_end, whistle, most)| {
             let mut spec = any(metre, bar, most);
             spec.form = form.map(|form| form.parse().unwrap());
             spec.chords = chords;
             spec.home = home.then_some(1 << 2);
+            spec.long_end = long_end;
             if whistle {
                 spec.pitches = PitchSet::ALL.within(62..=83).of_classes(classes_of(&d_major()) | 1);
             }
@@ -220,7 +230,7 @@ proptest! {
 /// else would only make more of the same, is met, and from each the tune can be ended.
 #[test]
 fn every_state_of_a_small_form_reaches_the_end() {
-    for form in ["0 2: 2:", "4 2 2:1", "(2) 2:1 2"] {
+    for (form, long_end) in [("0 2: 2:", false), ("4 2 2:1", true), ("(2) 2:1 2", false), ("0 2 2:1", true)] {
         let mut spec = any("2/4", 8, 200);
         spec.form = Some(form.parse().unwrap());
         spec.ornaments = false;
@@ -228,6 +238,7 @@ fn every_state_of_a_small_form_reaches_the_end() {
         // Two notes are enough to tie, to slur and to tell home from away.
         spec.pitches = PitchSet::ALL.within(73..=74);
         spec.home = Some(1 << 2);
+        spec.long_end = long_end;
         let mut grammar = Grammar::new(spec.clone()).unwrap();
         let start = grammar.start();
         let mut open = vec![grammar.read_text(&start, &spec.header).unwrap()];
