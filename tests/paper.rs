@@ -281,6 +281,20 @@ fn book(count: usize) -> Vec<(Sheet, String)> {
 }
 
 #[test]
+fn a_page_alone_has_the_date_below_it_and_nothing_else() {
+    let book = book(1);
+    let pieces = [Piece { sheet: &book[0].0, titles: vec![book[0].1.clone()] }];
+    let with = |date: &str| {
+        let options = pdf::Options { date: date.to_owned(), ..pdf::Options::default() };
+        read_pdf(&pdf::write(&pieces, &options).unwrap())
+    };
+    let (Some(dated), Some(plain)) = (with("1 May 1907"), with("")) else { return };
+    assert!(dated[0].trim_end().ends_with("1 May 1907"), "{}", dated[0]);
+    let words = |page: &str| page.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&dated[0].replace("1 May 1907", "")), words(&plain[0]));
+}
+
+#[test]
 fn a_pdf_has_its_pages_and_all_words_can_be_read() {
     let book = book(30);
     let pieces: Vec<Piece<'_>> =

@@ -30,6 +30,8 @@ pub struct Options {
     /// What the book is called, printed below every page if there are several; empty for none, or for the
     /// title of a tune alone.
     pub title: String,
+    /// Printed in the middle below every page; empty for none.
+    pub date: String,
     /// The page.
     pub layout: Layout,
     /// Ink; the paper is the printer's.
@@ -45,6 +47,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             title: String::new(),
+            date: String::new(),
             layout: Layout::default(),
             colours: Colours::default(),
             index: true,
@@ -186,9 +189,8 @@ impl<'a> Book<'a> {
             if let Some(index) = index {
                 canvas.draw(&index.items, paper);
             }
-            if count > 1 {
-                canvas.draw(&footer(number + 1, self.title, self.options)?, paper);
-            }
+            let numbered = (count > 1).then_some((number + 1, self.title));
+            canvas.draw(&footer(numbered, self.options)?, paper);
             let content = compress(&canvas.finish());
             let links = index.map(|index| self.links(index, &pages.starts)).unwrap_or_default();
             if let Some(&id) = self.pages.get(number) {
@@ -313,15 +315,22 @@ impl<'a> Book<'a> {
     }
 }
 
-/// The book's title on the left, the page's number on the right.
-fn footer(number: usize, title: &str, options: &Options) -> Result<Vec<Item>, FontError> {
-    let (area, size) = (options.layout.area(), 3.2);
+/// On a page with a number, the book's title on the left and the number on the right; the date between them.
+fn footer(numbered: Option<(usize, &str)>, options: &Options) -> Result<Vec<Item>, FontError> {
+    let (area, size, date) = (options.layout.area(), 3.2, &options.date);
     // In the middle of the margin.
     let y = area.max.y + (options.layout.paper.height - area.max.y) * 0.5 + size * 0.35;
-    let number = words(&number.to_string(), Point { x: area.max.x, y }, Align::Right, Face::Roman, size);
-    let mut items = vec![number];
+    let width = area.max.x - area.min.x;
+    let mut items = Vec::new();
+    if !date.is_empty() {
+        let at = Point { x: area.min.x + width / 2.0, y };
+        items.push(words(date, at, Align::Middle, Face::Roman, size));
+    }
+    let Some((number, title)) = numbered else { return Ok(items) };
+    items.push(words(&number.to_string(), Point { x: area.max.x, y }, Align::Right, Face::Roman, size));
     if !title.is_empty() {
-        let title = cut(title, Face::Italic, (area.max.x - area.min.x) / size - 8.0, Fonts::get()?);
+        let room = if date.is_empty() { width / size - 8.0 } else { width / size / 2.0 - 8.0 };
+        let title = cut(title, Face::Italic, room, Fonts::get()?);
         items.push(words(&title, Point { x: area.min.x, y }, Align::Left, Face::Italic, size));
     }
     Ok(items)
