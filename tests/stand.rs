@@ -127,7 +127,11 @@ fn chosen_bars_are_looped() {
     // The transport has a Loop too.
     test.harness.get_all_by_role_and_label(Role::Button, "Loop").last().unwrap().click();
     test.steps();
-    assert_eq!(test.button("Loop: bars 2–3"), Some(true), "{:?}", test.texts());
+    for width in [1600.0, 1280.0] {
+        test.harness.set_size(vec2(width, 800.0));
+        test.steps();
+        assert_eq!(test.button("Loop: bars 2–3"), Some(true), "{width}: {:?}", test.texts());
+    }
 }
 
 #[test]

@@ -239,3 +239,19 @@ fn a_device_that_vanishes_is_said_until_it_is_back() {
     recorder.plug_in(RATE);
     test.until("it is back", |t| recorder.is_open() && !t.says("The sound device is gone"));
 }
+
+#[test]
+fn what_waits_for_a_device_is_stopped_even_if_the_text_has_no_notes_left() {
+    let (mut test, recorder) = Test::with_sound();
+    test.space();
+    test.until("the device is open", |_| recorder.is_open());
+    recorder.unplug();
+    test.until("it is said", |t| t.says("The sound device is gone"));
+    test.write("X:1\nK:D\n");
+    test.until("there is nothing to play", |t| t.says("of 0:00"));
+    assert_eq!(test.button("Stop"), Some(true));
+    test.click("Stop");
+    recorder.plug_in(RATE);
+    test.write("X:1\nK:D\nD8|\n");
+    test.until("there is something to play", |t| t.says("Play from"));
+}

@@ -96,6 +96,7 @@ pub(super) fn actions() -> Vec<Action> {
     add(Menu::Help, 0, "Keys", Command::Keys);
     add(Menu::Help, 1, "Open log folder", Command::OpenLogFolder);
     add(Menu::Help, 1, "About Reelsmith", Command::About);
+    add(Menu::Help, 1, "Licences", Command::Licences);
     all.extend(rewritings());
     all
 }

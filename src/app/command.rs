@@ -108,6 +108,8 @@ pub(super) enum Command {
     Keys,
     /// Say what the program is.
     About,
+    /// Show whose work is in it, and under what terms.
+    Licences,
     /// Close the window.
     Quit,
 }

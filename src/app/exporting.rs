@@ -10,7 +10,7 @@ use eframe::egui::{
     Align, Context, Frame, Label, Layout, Margin, ProgressBar, RichText, Role, Ui, WidgetInfo,
 };
 
-use super::file_kind::{FileKind, Sheets};
+use super::file_kind::{FileKind, Print, Sheets};
 use super::fonts;
 use super::opening::name;
 use super::theme::tokens;
@@ -51,7 +51,7 @@ impl Order {
         match self.outlet {
             Outlet::Tunebook => Some(FileKind::Abc),
             Outlet::Folder => None,
-            Outlet::Book(sheets) => Some(FileKind::Pdf(sheets)),
+            Outlet::Book(sheets) => Some(FileKind::Pdf(Print { sheets, ..Print::USUAL })),
         }
     }
 

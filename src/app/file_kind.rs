@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Zoned;
+
 use super::page::Page;
 use super::player::Manner;
 use crate::abc::Tune;
@@ -49,6 +51,35 @@ impl Sheets {
     }
 }
 
+/// How a sheet is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Print {
+    /// On what.
+    pub(super) sheets: Sheets,
+    /// With the title above the music and the day below it.
+    pub(super) headed: bool,
+}
+
+impl Print {
+    /// As one prints without a further thought.
+    pub(super) const USUAL: Self = Self { sheets: Sheets::A4, headed: true };
+
+    fn bytes(self, tune: &Tune) -> Result<Vec<u8>, String> {
+        let layout = Layout { paper: self.sheets.paper(), ..Layout::default() };
+        let options = engrave::Options {
+            width: layout.sheet_width(),
+            heading: self.headed,
+            ..engrave::Options::default()
+        };
+        let sheet = engrave(tune, &options);
+        let titles = tune.title().map(str::to_owned).into_iter().collect();
+        let piece = pdf::Piece { sheet: &sheet, titles };
+        let date = if self.headed { Zoned::now().strftime("%-d %B %Y").to_string() } else { String::new() };
+        pdf::write(&[piece], &pdf::Options { date, layout, ..pdf::Options::default() })
+            .map_err(|error| error.to_string())
+    }
+}
+
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
@@ -58,8 +89,8 @@ pub(super) enum FileKind {
     Midi,
     /// The sound of it, kept small.
     Flac,
-    /// The sheet on pages of this paper.
-    Pdf(Sheets),
+    /// The sheet on pages.
+    Pdf(Print),
     /// The sheet as a picture.
     Png,
     /// The sheet as a drawing.
@@ -71,7 +102,7 @@ pub(super) enum FileKind {
 impl FileKind {
     /// All of them, the text first.
     pub(super) const ALL: [Self; 7] =
-        [Self::Abc, Self::Flac, Self::Midi, Self::Pdf(Sheets::A4), Self::Png, Self::Svg, Self::Wav];
+        [Self::Abc, Self::Flac, Self::Midi, Self::Pdf(Print::USUAL), Self::Png, Self::Svg, Self::Wav];
 
     /// The ending of its files, without the dot.
     pub(super) fn ending(self) -> &'static str {
@@ -138,7 +169,7 @@ impl FileKind {
             Self::Flac => flac::write(sounded(tune()?, manner, watch)?, Depth::Sixteen)
                 .map_err(|error| error.to_string()),
             Self::Midi => midi::write(&played(tune()?, manner)?).map_err(|error| error.to_string()),
-            Self::Pdf(sheets) => printed(tune()?, sheets),
+            Self::Pdf(print) => print.bytes(tune()?),
             Self::Png => {
                 let sheet = engrave(tune()?, &engrave::Options::default());
                 png::write(&sheet, PNG_SCALE, &Colours::default()).map_err(|error| error.to_string())
@@ -163,14 +194,4 @@ fn played(tune: &Tune, manner: &Manner) -> Result<Performance, String> {
 fn sounded(tune: &Tune, manner: &Manner, watch: &Arc<Watch>) -> Result<Rendering, String> {
     let program = Arc::new(Program::new(&played(tune, manner)?));
     Ok(Rendering::new(program, manner.controls, SOUND_RATE).watched(Arc::clone(watch)))
-}
-
-fn printed(tune: &Tune, sheets: Sheets) -> Result<Vec<u8>, String> {
-    let layout = Layout { paper: sheets.paper(), ..Layout::default() };
-    let width = layout.sheet_width();
-    let sheet = engrave(tune, &engrave::Options { width, ..engrave::Options::default() });
-    let titles = tune.title().map(str::to_owned).into_iter().collect();
-    let piece = pdf::Piece { sheet: &sheet, titles };
-    pdf::write(&[piece], &pdf::Options { layout, ..pdf::Options::default() })
-        .map_err(|error| error.to_string())
 }

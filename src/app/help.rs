@@ -3,10 +3,11 @@
 use eframe::egui::{Context, Label, RichText, ScrollArea, Ui};
 
 use super::actions::{Menu, actions};
+use super::command::Command;
 use super::dialog;
 use super::fonts;
 use super::theme::tokens;
-use super::widgets::section;
+use super::widgets::{Push, Weight, section};
 
 /// Keys that are no commands of a menu, and what they do.
 const OTHER_KEYS: [(&str, &str); 3] = [
@@ -49,8 +50,8 @@ fn line(ui: &mut Ui, keys: &str, words: &str) {
 }
 
 /// What the program is, whose work is in it, and under what terms; whether it is to be closed.
-pub(super) fn about(ctx: &Context, model: Option<&str>) -> bool {
-    let (_, closed) = dialog::show(ctx, "About Reelsmith", 480.0, |ui| {
+pub(super) fn about(ctx: &Context, model: Option<&str>, commands: &mut Vec<Command>) -> bool {
+    let (licences, closed) = dialog::show(ctx, "About Reelsmith", 480.0, |ui| {
         let mut say = |words: &str| {
             let text = RichText::new(words).font(fonts::words(14.0)).line_height(Some(20.0));
             ui.add(Label::new(text).wrap().selectable(true));
@@ -67,7 +68,7 @@ pub(super) fn about(ctx: &Context, model: Option<&str>) -> bool {
         );
         say(
             "The program: MIT or Apache-2.0, at your option. It is built on egui, candle, cpal, rayon and other \
-             crates under MIT, Apache-2.0, BSD and similar licences; Cargo.lock in the source names each of them.",
+             crates under MIT, Apache-2.0, BSD and similar licences.",
         );
         say(
             "The fonts: Leland, Libre Caslon Text, Source Sans 3 and JetBrains Mono under the SIL Open Font \
@@ -77,6 +78,11 @@ pub(super) fn about(ctx: &Context, model: Option<&str>) -> bool {
             "The model: contains information from The Session (thesession.org), which is made available here \
              under the Open Database License (ODbL).",
         );
+        ui.add_space(4.0);
+        ui.add(Push::new(Weight::Plain, "Licences of the crates")).clicked()
     });
-    closed
+    if licences {
+        commands.push(Command::Licences);
+    }
+    closed || licences
 }

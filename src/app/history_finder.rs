@@ -1,23 +1,18 @@
 //! What finds tunes in the history: the field, and the chips for favourites, type, key, tag and sets.
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{
-    Align2, Id, Key, Margin, Modifiers, Popup, Response, Role, ScrollArea, Sense, Stroke, StrokeKind,
-    TextEdit, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align2, Id, Key, Margin, Modifiers, Popup, ScrollArea, TextEdit, Ui, pos2};
 
+use super::chip::Chip;
 use super::exporting::tunes;
-use super::fonts::{self, Icon};
+use super::fonts::Icon;
 use super::theme::tokens;
-use super::widgets::{Push, Weight, field_frame, finish_field, focus_ring, snap};
+use super::widgets::{Push, Weight, field_frame, finish_field};
 use crate::library::{Filter, Query, Snapshot};
 use crate::music::Key as MusicalKey;
 use crate::perform::TuneType;
 
 /// As wide as the list behind a chip is.
 const LIST: f32 = 200.0;
-/// As wide as the words of a chip may be.
-const MOST_WORDS: f32 = 170.0;
 
 /// What is looked for, and what there is to choose from.
 #[derive(Debug, Default)]
@@ -95,7 +90,9 @@ impl Finder {
         let mut set = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            if chip(ui, Chip::Star, "Favourites only", self.filter.favourites).clicked() {
+            let (on, t) = (self.filter.favourites, tokens(ui));
+            let (icon, colour) = if on { (Icon::STAR_ON, t.playhead) } else { (Icon::STAR, t.text) };
+            if ui.add(Chip::new("Favourites only", on).only(icon, colour)).clicked() {
                 self.filter.favourites = !self.filter.favourites;
             }
             let kinds: Vec<(String, TuneType)> =
@@ -110,7 +107,7 @@ impl Finder {
                 choice(ui, "Any tag", &mut self.filter.tag, tags);
             }
             if !snapshot.sets.is_empty() {
-                let button = chip(ui, Chip::Choice, "Sets", false);
+                let button = ui.add(Chip::new("Sets", false).behind(Icon::CARET_DOWN));
                 Popup::menu(&button).gap(2.0).show(|ui| {
                     ui.set_width(LIST);
                     ui.spacing_mut().item_spacing.y = 0.0;
@@ -135,7 +132,8 @@ pub(super) fn search_id() -> Id {
 /// A chip with a list behind it; its first line leaves the choice open.
 fn choice<T: PartialEq>(ui: &mut Ui, any: &str, chosen: &mut Option<T>, all: Vec<(String, T)>) {
     let now = all.iter().find(|(_, one)| chosen.as_ref() == Some(one)).map(|(words, _)| words.as_str());
-    let button = chip(ui, Chip::Choice, now.unwrap_or(any), chosen.is_some());
+    let chip = Chip::new(now.unwrap_or(any), chosen.is_some());
+    let button = ui.add(chip.behind(Icon::CARET_DOWN));
     Popup::menu(&button).gap(2.0).show(|ui| {
         ui.set_width(LIST);
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -150,49 +148,4 @@ fn choice<T: PartialEq>(ui: &mut Ui, any: &str, chosen: &mut Option<T>, all: Vec
             }
         });
     });
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Chip {
-    /// A star.
-    Star,
-    /// Words with a list behind them.
-    Choice,
-}
-
-fn chip(ui: &mut Ui, kind: Chip, name: &str, on: bool) -> Response {
-    let t = tokens(ui);
-    let font = fonts::words(12.5);
-    let colour = if on { t.accent } else { t.text };
-    let mut job = LayoutJob::simple_singleline(name.to_owned(), font, colour);
-    // A tag may be long.
-    job.wrap = TextWrapping::truncate_at_width(MOST_WORDS);
-    let words = ui.painter().layout_job(job);
-    let width = if kind == Chip::Star { 30.0 } else { words.size().x + 38.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
-    let place = snap(ui.painter(), rect);
-    let fill = match (on, response.hovered()) {
-        (true, _) => t.accent_soft,
-        (false, true) => t.row_hover,
-        (false, false) => t.field,
-    };
-    ui.painter().rect_filled(place, 12, fill);
-    let line = if on { t.accent } else { t.line };
-    ui.painter().rect_stroke(place, 12, Stroke::new(1.0, line), StrokeKind::Inside);
-    if kind == Chip::Star {
-        let (icon, colour) = if on { (Icon::STAR_ON, t.playhead) } else { (Icon::STAR, t.text) };
-        ui.painter().text(place.center(), Align2::CENTER_CENTER, icon.sign, icon.font(15.0), colour);
-    } else {
-        ui.painter().galley(
-            pos2(place.left() + 11.0, place.center().y - words.size().y / 2.0),
-            words,
-            colour,
-        );
-        let at = pos2(place.right() - 15.0, place.center().y);
-        let caret = Icon::CARET_DOWN;
-        ui.painter().text(at, Align2::CENTER_CENTER, caret.sign, caret.font(12.0), colour);
-    }
-    focus_ring(ui, &response, 12);
-    response
 }

@@ -51,6 +51,7 @@ mod incipit;
 mod keeper;
 mod landmark;
 mod layout;
+mod licences;
 mod notes;
 mod notice;
 mod opening;

@@ -127,9 +127,15 @@ impl Parts {
 
     /// The numbers of the first and the last of some bars, as words: "bars 5–8".
     pub(super) fn bars_in_words(&self, bars: &Range<usize>) -> String {
+        let numbers = self.bars_in_numbers(bars);
+        if numbers.contains('–') { format!("bars {numbers}") } else { format!("bar {numbers}") }
+    }
+
+    /// The same in fewest words: "5–8".
+    pub(super) fn bars_in_numbers(&self, bars: &Range<usize>) -> String {
         let number = |bar: usize| self.numbers.get(bar).copied().unwrap_or(0).max(1);
         let (first, last) = (number(bars.start), number(bars.end.saturating_sub(1)));
-        if first == last { format!("bar {first}") } else { format!("bars {first}–{last}") }
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
     }
 }
 

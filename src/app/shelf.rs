@@ -146,6 +146,19 @@ impl Shelf {
         self.links.insert(page.number(), link);
     }
 
+    /// A tune goes onto the stand that another start of the program left there; this file of it may be older.
+    pub(super) fn recovered(&mut self, page: &Page, file: String, read: Version) {
+        // No version of a page is that high: it is saved after a pause.
+        let link = Link { file: Some(file), read: Some(read), kept: u64::MAX };
+        self.links.insert(page.number(), link);
+    }
+
+    /// The file of the page on the stand, and which state of it was read or written last.
+    pub(super) fn kept(&self, page: &Page) -> Option<(String, Version)> {
+        let link = self.links.get(&page.number())?;
+        Some((link.file.clone()?, link.read?))
+    }
+
     /// The file of the page on the stand.
     pub(super) fn file_of(&self, page: &Page) -> Option<&str> {
         self.links.get(&page.number())?.file.as_deref()

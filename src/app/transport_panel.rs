@@ -5,11 +5,12 @@ use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
 use eframe::egui::{
-    Align2, Area, Color32, CornerRadius, FontId, Frame, Id, Key, Margin, Order, PointerButton, Popup, Pos2,
-    Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Area, Color32, FontId, Frame, Id, Key, Margin, Order, PointerButton, Popup, Pos2, Rect, Response,
+    RichText, Role, Sense, Slider, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::backing::{self, Backing};
+use super::chip::Chip;
 use super::choices::{Entry, combo, stepper};
 use super::command::Command;
 use super::fonts::{self, Icon};
@@ -17,13 +18,15 @@ use super::player::{Place, Player, Swing};
 use super::ruler::{Ruler, Wish};
 use super::theme::tokens;
 use super::tip::Tip;
-use super::widgets::{focus_ring, icon_button, snap};
+use super::widgets::{focus_ring, icon_button};
 use crate::synth::{Controls, Volumes};
 
 /// How high the panel is.
 pub(super) const HEIGHT: f32 = 97.0;
 /// Under this width backing to count-in move into a pop-up.
 const NARROW: f32 = 1240.0;
+/// From this width on there is room for all and for a loop in words.
+const WIDE: f32 = 1400.0;
 /// Under this width the volume does too.
 const NARROWEST: f32 = 800.0;
 /// Around all of it.
@@ -54,13 +57,15 @@ impl TransportPanel {
         let mut left = Row { x: inside.left(), middle };
         buttons(ui, &mut left, player, &place, commands);
         let narrow = room.width() < NARROW;
+        // The loop, too, wants to be said.
+        let tight = !narrow && player.bars().is_some() && room.width() < WIDE;
         let mut right = Row { x: inside.right(), middle };
         let controls = player.controls();
         let mut changed = controls;
         meter(ui, &mut right, place.levels);
         let has_volume = room.width() >= NARROWEST;
         if has_volume {
-            volume(ui, right.before(96.0, GAP), &mut changed);
+            volume(ui, right.before(if tight { 80.0 } else { 96.0 }, GAP), &mut changed);
         }
         if narrow {
             self.sound(ui, &mut right, player, &mut changed, !has_volume);
@@ -74,10 +79,10 @@ impl TransportPanel {
             let backing = right.before(96.0, GAP);
             captioned(ui, backing, "Backing", |ui| self::backing(ui, 96.0, &mut changed));
         }
-        let width = 124.0;
+        let width = if tight { 112.0 } else { 124.0 };
         let instrument = right.before(width, GAP);
         captioned(ui, instrument, "Instrument", |ui| self::instrument(ui, width, &mut changed));
-        tempo(ui, &mut right, if narrow { 110.0 } else { 132.0 }, player.beats(), &mut changed);
+        tempo(ui, &mut right, if narrow || tight { 110.0 } else { 132.0 }, player.beats(), &mut changed);
         looped(ui, left.x..right.x, middle, player);
         if changed != controls {
             player.set_controls(changed);
@@ -102,7 +107,8 @@ impl TransportPanel {
         let line = Rect::from_min_max(pos2(place.left(), place.bottom() - 25.0), place.max);
         let on = self.sound_is_open;
         let line = UiBuilder::new().max_rect(line);
-        let button = ui.scope_builder(line, |ui| chip(ui, "Sound", Some(Icon::SLIDERS), on, None)).inner;
+        let button =
+            ui.scope_builder(line, |ui| ui.add(Chip::new("Sound", on).before(Some(Icon::SLIDERS)))).inner;
         if button.tip("Backing, swing, transposition, metronome and count-in.").clicked() {
             self.sound_is_open = !on;
         }
@@ -182,7 +188,8 @@ fn buttons(ui: &mut Ui, row: &mut Row, player: &mut Player, place: &Place, comma
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| icon_button(ui, icon, name, on)).inner
     };
     let has_music = player.has_music();
-    ui.add_enabled_ui(has_music, |ui| {
+    // What plays can be stopped, even if the last note has been taken out of the text meanwhile.
+    ui.add_enabled_ui(has_music || player.is_playing(), |ui| {
         let back = at(ui, row.after(30.0, 28.0, 8.0), Icon::SKIP_BACK, "Back to the start", None);
         if back.tip("Back to the start").clicked() {
             player.back_to_start();
@@ -204,7 +211,7 @@ fn buttons(ui: &mut Ui, row: &mut Row, player: &mut Player, place: &Place, comma
         }
         let stop = at(ui, row.after(30.0, 28.0, 4.0), Icon::STOP, "Stop", None);
         if stop.tip("Stop, and back to the start").clicked() {
-            player.stop();
+            commands.push(Command::StopPlaying);
         }
         let looped = player.bars();
         let repeat = at(ui, row.after(30.0, 28.0, 16.0), Icon::REPEAT, "Loop", Some(looped.is_some()));
@@ -277,15 +284,18 @@ fn play_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str) -> Response {
 fn looped(ui: &mut Ui, room: Range<f32>, middle: f32, player: &mut Player) {
     let (Some(bars), Some(music)) = (player.bars(), player.music()) else { return };
     let words = format!("Loop: {}", music.parts.bars_in_words(&bars));
-    let galley = ui.painter().layout_no_wrap(words.clone(), fonts::words(12.5), tokens(ui).text);
-    let width = galley.size().x + 42.0;
+    let numbers = music.parts.bars_in_numbers(&bars);
+    let mut chip = Chip::new(&words, true).behind(Icon::CLOSE);
+    if room.end - room.start < chip.width(ui) {
+        chip = chip.short(&numbers);
+    }
+    let width = chip.width(ui);
     if room.end - room.start < width {
         return;
     }
     let rect = Rect::from_center_size(pos2(room.start + width / 2.0, middle), vec2(width, 24.0));
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-        let off = chip(ui, &words, Some(Icon::CLOSE), true, Some(width));
-        if off.tip("Play on to the end").clicked() {
+        if ui.add(chip).tip("Play on to the end").clicked() {
             player.set_loop(None);
         }
     });
@@ -366,51 +376,15 @@ fn chips(ui: &mut Ui, row: &mut Row, player: &mut Player, controls: &mut Control
 
 fn switches(ui: &mut Ui, player: &mut Player, controls: &mut Controls) {
     let on = backing::has_metronome(controls);
-    let metronome = chip(ui, "Metronome", Some(Icon::METRONOME), on, None);
+    let metronome = ui.add(Chip::new("Metronome", on).before(Some(Icon::METRONOME)));
     if metronome.tip("Clicks every beat.").clicked() {
         backing::set_metronome(controls, !on);
     }
     let tick = player.count_in.then_some(Icon::CHECK);
-    if chip(ui, "Count in", tick, player.count_in, None).tip("Two bars of clicks before the tune.").clicked()
-    {
+    let count_in = ui.add(Chip::new("Count in", player.count_in).before(tick));
+    if count_in.tip("Two bars of clicks before the tune.").clicked() {
         player.count_in = !player.count_in;
     }
-}
-
-/// A small switch of words.
-fn chip(ui: &mut Ui, words: &str, icon: Option<Icon>, on: bool, width: Option<f32>) -> Response {
-    let t = tokens(ui);
-    let closes = icon == Some(Icon::CLOSE);
-    let galley = ui.painter().layout_no_wrap(words.to_owned(), fonts::words(12.5), t.text);
-    let sign = if icon.is_some() { 20.0 } else { 0.0 };
-    let size = vec2(width.unwrap_or(galley.size().x + sign + 20.0), 24.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, words));
-    let place = snap(ui.painter(), rect);
-    let fill = match (response.hovered(), on) {
-        (true, _) => t.hover,
-        (false, true) => t.accent_soft,
-        (false, false) => t.raised,
-    };
-    let (line, colour) = if on { (t.accent, t.accent) } else { (t.line, t.text) };
-    ui.painter().rect(place, CornerRadius::same(12), fill, Stroke::new(1.0, line), StrokeKind::Inside);
-    let mut x = place.left() + 10.0;
-    if let Some(icon) = icon {
-        let at = if closes { place.right() - 16.0 } else { x + 7.0 };
-        ui.painter().text(
-            pos2(at, place.center().y),
-            Align2::CENTER_CENTER,
-            icon.sign,
-            icon.font(13.0),
-            colour,
-        );
-        x += if closes { 0.0 } else { sign };
-    }
-    let colour = if on && !closes { t.accent } else { t.text };
-    let at = pos2(x, place.center().y - galley.size().y / 2.0);
-    ui.painter().galley_with_override_text_color(at, galley, colour);
-    focus_ring(ui, &response, 12);
-    response
 }
 
 /// What there is no room for in a narrow window.

@@ -33,7 +33,7 @@ use super::opening::Opening;
 use super::palette::Palette;
 use super::picture::Picture;
 use super::player::{News, Player};
-use super::rescue::Rescue;
+use super::rescue::{Left, Rescue};
 use super::save::Saving;
 use super::set_playing::SetPlaying;
 use super::sheet_view::SheetView;
@@ -92,6 +92,7 @@ enum Over {
     ExportTunes(ExportTunes),
     Keys,
     About,
+    Licences,
     Compare(Comparison),
     Facts(FactsPanel),
 }
@@ -163,8 +164,21 @@ impl Window {
         options.files.iter().for_each(|file| opening.begin(file.clone(), ctx));
         let mut hints = None;
         let (rescue, left) = Rescue::begin(options.data.as_deref());
-        if let Some(tune) = left {
-            desk.stand.page.rewrite(Deed::Opening, tune);
+        let mut composing = Composing::new(
+            model_source(options.model.as_deref(), kept.model.as_deref()),
+            kept.titles.clone(),
+            ctx,
+        );
+        let mut shelf = Shelf::open(
+            options.data.as_deref().map(|data| kept.tunes_dir(data)),
+            Arc::clone(&options.disk),
+            ctx,
+        );
+        if let Some(left) = left {
+            composing.open(left.text, &mut desk.stand.page);
+            if let Some((file, version)) = left.kept {
+                shelf.recovered(&desk.stand.page, file, version);
+            }
             let words = "Reelsmith broke off when it ran last. This tune was in the editor.";
             desk.stand.notice = Some(Notice::new(Severity::Success, words));
         } else if first {
@@ -172,11 +186,7 @@ impl Window {
             hints = Some(Hints::default());
         }
         Self {
-            composing: Composing::new(
-                model_source(options.model.as_deref(), kept.model.as_deref()),
-                kept.titles.clone(),
-                ctx,
-            ),
+            composing,
             model: kept.model.clone(),
             compose: ComposePanel::restored(&kept.wishes),
             desk,
@@ -192,11 +202,7 @@ impl Window {
             over: Over::Nothing,
             hints,
             history: HistoryPanel::default(),
-            shelf: Shelf::open(
-                options.data.as_deref().map(|data| kept.tunes_dir(data)),
-                Arc::clone(&options.disk),
-                ctx,
-            ),
+            shelf,
             exporting: Exporting::default(),
             play_it: false,
             set_playing: None,
@@ -262,7 +268,8 @@ impl Window {
             self.carry_out(command, &ctx);
         }
         if !self.is_writing() {
-            self.rescue.follow(&self.desk.stand.page.abc());
+            let page = &self.desk.stand.page;
+            self.rescue.follow(Left { text: page.abc(), kept: self.shelf.kept(page) });
         }
         self.keeper.keep(self.preferences(&ctx));
     }

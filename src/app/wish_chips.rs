@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, Popup, PopupCloseBehavior, Sense, Ui, UiBuilder, vec2};
 
-use super::chip::{self, chip};
+use super::chip::{self, Chip};
 use super::fonts::Icon;
 use super::tip::Tip;
 use super::widgets::form_label;
@@ -176,7 +176,7 @@ pub(super) fn ui(ui: &mut Ui, wished: &mut Wished) {
                 switch(ui, wish, wished);
             }
         }
-        let more = chip(ui, "More wishes", Some(Icon::PLUS), false);
+        let more = ui.add(Chip::new("More wishes", false).before(Some(Icon::PLUS)).known_by_name());
         let menu = Popup::menu(&more).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         menu.width(WIDTH).gap(4.0).show(|ui| popped_up(ui, wished));
         more.tip("Instruments, ornaments, repeats, endings, pickup, the last note.");
@@ -203,7 +203,8 @@ fn popped_up(ui: &mut Ui, wished: &mut Wished) {
 
 fn switch(ui: &mut Ui, wish: Wish, wished: &mut Wished) {
     let on = wish.is_on(wished);
-    if chip(ui, wish.words(), on.then_some(Icon::CHECK), on).tip(wish.tip()).clicked() {
+    let chip = Chip::new(wish.words(), on).before(on.then_some(Icon::CHECK)).known_by_name();
+    if ui.add(chip).tip(wish.tip()).clicked() {
         wish.set(wished, !on);
     }
 }

@@ -205,8 +205,7 @@ impl WishForm {
             let tonic = any_of(ui, "Key", left, &mut wishes.tonic, &tonics, |name| name.in_words());
             ui.add_space(GAP - ui.spacing().item_spacing.x);
             let width = ui.available_width();
-            tonic
-                | any_of(ui, "Mode", width, &mut wishes.mode, &MODES, |mode| mode_in_words(*mode).to_owned())
+            tonic | any_of(ui, "Mode", width, &mut wishes.mode, &MODES, |mode| mode_in_words(*mode))
         });
         fields.tip("The home note and the mode. “Any” lets the tune choose.");
     }
@@ -303,14 +302,10 @@ fn any_of<T: Clone + PartialEq>(
     response
 }
 
-fn mode_in_words(mode: Mode) -> &'static str {
+/// In a list, major does not go without saying.
+fn mode_in_words(mode: Mode) -> String {
     match mode {
-        Mode::Major => "Major",
-        Mode::Minor => "Minor",
-        Mode::Dorian => "Dorian",
-        Mode::Phrygian => "Phrygian",
-        Mode::Lydian => "Lydian",
-        Mode::Mixolydian => "Mixolydian",
-        Mode::Locrian => "Locrian",
+        Mode::Major => "Major".to_owned(),
+        other => words::capitalised(other.in_words()),
     }
 }

@@ -1,6 +1,5 @@
 //! The system's own sound devices, by cpal.
 
-use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -72,7 +71,7 @@ fn quiet_host() -> Host {
 fn quiet_alsa() {
     // The handler is the thread's own and stays; a new one also empties the old one's buffer.
     if let Err(error) = alsa::Output::local_error_handler() {
-        static ONCE: Once = Once::new();
+        static ONCE: std::sync::Once = std::sync::Once::new();
         ONCE.call_once(|| log::warn!("ALSA's messages cannot be kept off the terminal: {error}"));
     }
 }

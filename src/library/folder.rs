@@ -1,6 +1,7 @@
 //! The folder of tunes on the disk: names, bytes, and how two programs get along in it.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -33,6 +34,17 @@ impl Version {
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         Self(hasher.finish())
+    }
+
+    /// One that was written with `Display` by the same build of the program; another's fits no file.
+    pub fn parse(digits: &str) -> Option<Self> {
+        u64::from_str_radix(digits, 16).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eframe::egui::Modifiers;
 use eframe::egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{files, jig, window};
 use crate::paper::{page_count, read_pdf};
@@ -130,4 +130,23 @@ fn a_long_export_says_how_far_it_is_and_can_be_cancelled() {
     drop(held);
     test.until("it has stopped", |t| t.says("The export was cancelled. 1 of 3 tunes are in “files”."));
     assert_eq!(files(&to).len(), 1);
+}
+
+#[test]
+fn the_export_of_a_tune_offers_all_favourites_as_a_book_or_as_one_file() {
+    let (mut test, out) = three();
+    test.write("X:1\nT:Another\nK:D\nD8|\n");
+    test.harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    test.steps();
+    assert_eq!(test.button("Title and date").map(|_| ()), Some(()));
+    test.which("2 favourites");
+    assert_eq!(test.button("Title and date"), None, "a book has both");
+    let off =
+        |name| test.harness.get_by_role_and_label(Role::RadioButton, name).accesskit_node().is_disabled();
+    assert!(off("MIDI") && off("FLAC") && !off("PDF"));
+    test.which("ABC");
+    test.click("Save as ABC");
+    test.answer("File", &out.join("favourites.abc"), "Save as ABC");
+    test.until("it is written", |t| t.says("2 tunes saved as “favourites.abc”"));
+    assert_eq!(titles(&out.join("favourites.abc")), ["One", "Two"]);
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{DroppedFile, Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable;
+use reelsmith::library::Version;
 use reelsmith::model::Precision;
 
 use super::{Test, short_tunes};
@@ -183,6 +184,32 @@ fn the_tune_in_the_editor_survives_a_copy_that_broke_off() {
     drop(harness);
     assert_eq!(files(), 0, "a window that is closed in order leaves nothing");
     drop(folder);
+}
+
+#[test]
+fn a_kept_tune_that_survives_is_kept_where_it_was_and_not_a_second_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let model = folder.path().join("tiny.safetensors");
+    std::fs::write(&model, short_tunes().to_bytes(Precision::F32).unwrap()).unwrap();
+    let (left, tunes) = (data.join("recovery"), data.join("tunes"));
+    std::fs::create_dir_all(&left).unwrap();
+    std::fs::create_dir_all(&tunes).unwrap();
+    let kept = "X:1\n%%reelsmith seed 7\nT:Left\nK:D\nD8|\n";
+    std::fs::write(tunes.join("Left.abc"), kept).unwrap();
+    let version = Version::of(kept.as_bytes());
+    let edited = kept.replace("D8|", "E8|");
+    std::fs::write(left.join("7-0.abc"), format!("%%reelsmith kept {version} Left.abc\n{edited}")).unwrap();
+    let mut test = Test::open_with(folder, &model, Some(data));
+    test.steps();
+    assert_eq!(test.tune().as_deref(), Some("X:1\nT:Left\nK:D\nE8|\n"));
+    test.until("it is saved", |_| {
+        std::fs::read_to_string(tunes.join("Left.abc")).is_ok_and(|text| text.contains("E8|"))
+    });
+    let count = std::fs::read_dir(&tunes)
+        .unwrap()
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().extension() == Some("abc".as_ref())));
+    assert_eq!(count.count(), 1);
 }
 
 #[test]

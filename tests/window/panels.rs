@@ -45,6 +45,8 @@ fn keys_are_listed_on_a_question_mark_but_not_while_one_is_typed() {
     test.click("Help");
     test.click("About Reelsmith");
     assert!(test.says("Open Database License (ODbL)"));
+    test.click("Licences of the crates");
+    assert!(test.says("accesskit 0.") && test.says("MIT OR Apache-2.0"), "{:?}", test.texts());
 }
 
 #[test]

@@ -68,7 +68,11 @@ impl Window {
                 self.desk.stand.notice = None;
                 self.player.try_again();
             }
-            Command::StopPlaying => self.player.stop(),
+            Command::StopPlaying => {
+                // What was still to be played when the player has it is not.
+                self.play_it = false;
+                self.player.stop();
+            }
             Command::HearNote(span) => self.player.hear(span),
             Command::PlayFrom(span) => self.player.play_from(span),
             Command::Find if self.history.has_focus(ctx) => self.history.find(ctx),
@@ -109,6 +113,7 @@ impl Window {
             }
             Command::Keys => self.over = Over::Keys,
             Command::About => self.over = Over::About,
+            Command::Licences => self.over = Over::Licences,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
         ctx.request_repaint();
@@ -120,7 +125,9 @@ impl Window {
             Command::Compose if self.is_writing() => Some("Tunes are being written."),
             Command::Compose => self.composing.obstacle(),
             Command::Cancel if !self.is_writing() => Some("Nothing is being written."),
-            Command::PlayOrPause | Command::StopPlaying if !self.player.has_music() => {
+            Command::PlayOrPause | Command::StopPlaying
+                if !self.player.has_music() && !self.player.is_playing() =>
+            {
                 Some("There is nothing to play yet.")
             }
             Command::CopyAbc

@@ -13,7 +13,8 @@ use crate::app::landmark::{PANELS, landmark};
 use crate::app::layout::{self, Layout, Shown};
 use crate::app::theme::tokens;
 use crate::app::{
-    export_dialog, export_tunes, help, hints, palette, sound_dialog, toasts, top_bar, transport_panel,
+    export_dialog, export_tunes, help, hints, licences, palette, sound_dialog, toasts, top_bar,
+    transport_panel,
 };
 
 impl Window {
@@ -145,6 +146,10 @@ impl Window {
                     commands.push(Command::SaveBars(kind, bars));
                     true
                 }
+                Some(export_dialog::Answer::SaveTunes(order)) => {
+                    self.ask(Question::Export(order), ctx);
+                    true
+                }
                 Some(export_dialog::Answer::Close) => true,
                 None => false,
             },
@@ -160,7 +165,10 @@ impl Window {
             Over::Keys => help::keys(ctx),
             Over::Compare(comparison) => comparison.ui(ctx),
             Over::Facts(facts) => facts.ui(ctx),
-            Over::About => help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str())),
+            Over::About => {
+                help::about(ctx, self.composing.ready().map(|ready| ready.model.as_str()), commands)
+            }
+            Over::Licences => licences::ui(ctx),
         };
         if closed {
             ctx.request_repaint();

@@ -17,7 +17,10 @@ impl Window {
         if self.has_tune() {
             let stand = &self.desk.stand;
             let bars = stand.sheet.chosen(stand.page.reading().notes());
-            self.over = Over::Export(ExportDialog::new(bars, only_bars));
+            // A book is read from its oldest tune on.
+            let kept = self.shelf.snapshot().0.entries.iter().rev();
+            let favourites = kept.filter(|entry| entry.marks.favourite).cloned().collect();
+            self.over = Over::Export(ExportDialog::new(bars, only_bars, favourites));
         }
     }
 
