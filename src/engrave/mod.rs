@@ -35,10 +35,12 @@ mod staves;
 mod system;
 pub mod text;
 mod tuplets;
+mod typeface;
 mod words;
 
 pub use options::{BarNumbers, Breaks, Options};
 pub use sheet::{Align, BarBox, Face, Ink, Item, Point, Rect, Role, Sheet, System};
+pub use typeface::Typeface;
 
 use crate::abc::Tune;
 use canvas::Canvas;

@@ -328,9 +328,9 @@ mod tests {
 
     #[test]
     fn the_font_and_its_metadata_have_every_sign() {
-        let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+        let face = crate::engrave::Typeface::open(FONT).unwrap();
         for &sign in Sign::ALL {
-            assert!(face.glyph_index(sign.code()).is_some(), "{sign:?} is not in the font");
+            assert!(face.sign(sign.code()).is_some(), "{sign:?} is not in the font");
             assert!(sign.width() > 0.0, "{sign:?} has no box");
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::kerning::Kerning;
+use super::typeface::Typeface;
 use super::{Align, Face, Point, Rect};
 
 /// The font of a face, TrueType.
@@ -28,12 +29,12 @@ const DESCENT: f32 = 0.25;
 struct Metrics {
     /// The widths of the characters up to U+017F, which are nearly all there are in tunes.
     latin: Vec<f32>,
-    font: Option<(ttf_parser::Face<'static>, Kerning)>,
+    font: Option<(Typeface, Kerning)>,
 }
 
 impl Metrics {
     fn of(face: Face) -> Self {
-        let font = ttf_parser::Face::parse(font(face), 0).ok();
+        let font = Typeface::open(font(face));
         let latin = (0..0x180).filter_map(char::from_u32).map(|c| measure(font.as_ref(), c)).collect();
         Self { latin, font: font.map(|font| (font.clone(), Kerning::of(&font))) }
     }
@@ -49,18 +50,12 @@ impl Metrics {
     }
 
     fn kerning(&self, a: char, b: char) -> f32 {
-        self.font.as_ref().map_or(0.0, |(font, kerning)| {
-            f32::from(kerning.between(font, a, b)) / f32::from(font.units_per_em()).max(1.0)
-        })
+        self.font.as_ref().map_or(0.0, |(font, kerning)| f32::from(kerning.between(font, a, b)) * font.unit())
     }
 }
 
-fn measure(font: Option<&ttf_parser::Face<'_>>, c: char) -> f32 {
-    let advance = font.and_then(|font| {
-        let advance = font.glyph_hor_advance(font.glyph_index(c)?)?;
-        Some(f32::from(advance) / f32::from(font.units_per_em()).max(1.0))
-    });
-    advance.unwrap_or(MISSING)
+fn measure(font: Option<&Typeface>, c: char) -> f32 {
+    font.and_then(|font| Some(font.advance(font.sign(c)?))).unwrap_or(MISSING)
 }
 
 /// How wide a line of words is in staff spaces, kerned. `size` is the height of an em. A character the font

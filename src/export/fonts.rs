@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
-use ttf_parser::{GlyphId, OutlineBuilder};
+use skrifa::GlyphId;
+use skrifa::outline::OutlinePen;
 
-use crate::engrave::{Face, smufl, text};
+use crate::engrave::{Face, Typeface, smufl, text};
 
 /// A font that is built in cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,9 +43,9 @@ impl Font {
         }
     }
 
-    fn open(self) -> Result<ttf_parser::Face<'static>, FontError> {
+    fn open(self) -> Result<Typeface, FontError> {
         let error = FontError(if self == Self::Music { "music font" } else { "font for words" });
-        ttf_parser::Face::parse(self.bytes(), 0).map_err(|_| error)
+        Typeface::open(self.bytes()).ok_or(error)
     }
 }
 
@@ -85,7 +86,7 @@ pub(super) struct Letter {
 }
 
 /// All fonts of a sheet.
-pub(super) struct Fonts([ttf_parser::Face<'static>; 5]);
+pub(super) struct Fonts([Typeface; 5]);
 
 impl Fonts {
     /// The fonts, opened at the first call.
@@ -100,7 +101,7 @@ impl Fonts {
     }
 
     /// The font itself.
-    pub(super) fn face(&self, font: Font) -> &ttf_parser::Face<'static> {
+    pub(super) fn face(&self, font: Font) -> &Typeface {
         let [music, roman, italic, bold, sans] = &self.0;
         match font {
             Font::Music => music,
@@ -113,15 +114,12 @@ impl Fonts {
 
     /// The place of a sign in the music font; `None` if it has none.
     pub(super) fn sign(&self, code: char) -> Option<GlyphId> {
-        self.face(Font::Music).glyph_index(code)
+        self.face(Font::Music).sign(code)
     }
 
     /// Draws an outline in ems, y up.
-    pub(super) fn outline(&self, font: Font, id: GlyphId, pen: &mut dyn OutlineBuilder) {
-        let face = self.face(font);
-        let scale = 1.0 / f32::from(face.units_per_em().max(1));
-        // A space has no outline: nothing to draw.
-        let _ = face.outline_glyph(id, &mut Scaled { pen, scale });
+    pub(super) fn outline(&self, font: Font, id: GlyphId, pen: &mut dyn OutlinePen) {
+        self.face(font).draw(id, pen);
     }
 
     /// The letters of a line of words. What the face lacks comes from the sans, which has most of the
@@ -138,7 +136,7 @@ impl Fonts {
 
     fn letter(&self, character: char, face: Font) -> Letter {
         for font in [face, Font::Sans] {
-            if let Some(id) = self.face(font).glyph_index(character) {
+            if let Some(id) = self.face(font).sign(character) {
                 return Letter { character, font, id, advance: self.advance(font, id), rise: 0.0 };
             }
         }
@@ -149,48 +147,17 @@ impl Fonts {
         {
             return Letter { character, font: Font::Music, id, advance: self.advance(Font::Music, id), rise };
         }
-        let id = GlyphId(0);
+        let id = GlyphId::NOTDEF;
         Letter { character, font: face, id, advance: self.advance(face, id), rise: 0.0 }
     }
 
     /// From a sign's origin to that of the next, in ems.
     pub(super) fn advance(&self, font: Font, id: GlyphId) -> f32 {
-        let face = self.face(font);
-        f32::from(face.glyph_hor_advance(id).unwrap_or(0)) / f32::from(face.units_per_em().max(1))
+        self.face(font).advance(id)
     }
 
     /// How wide a line of words is, in ems.
     pub(super) fn width(&self, text: &str, face: Face) -> f32 {
         self.letters(text, face).map(|letter| letter.advance).sum()
-    }
-}
-
-/// A pen that draws in another size.
-struct Scaled<'a> {
-    pen: &'a mut dyn OutlineBuilder,
-    scale: f32,
-}
-
-impl OutlineBuilder for Scaled<'_> {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.pen.move_to(x * self.scale, y * self.scale);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        self.pen.line_to(x * self.scale, y * self.scale);
-    }
-
-    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
-        let s = self.scale;
-        self.pen.quad_to(x1 * s, y1 * s, x * s, y * s);
-    }
-
-    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        let s = self.scale;
-        self.pen.curve_to(x1 * s, y1 * s, x2 * s, y2 * s, x * s, y * s);
-    }
-
-    fn close(&mut self) {
-        self.pen.close();
     }
 }

@@ -1,7 +1,7 @@
 //! A sheet as PNG: a picture of pixels, for programs that take nothing better.
 
+use skrifa::outline::OutlinePen;
 use tiny_skia::{FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
-use ttf_parser::OutlineBuilder;
 
 use super::colours::{Colour, Colours};
 use super::fonts::{Font, FontError, Fonts};
@@ -223,7 +223,7 @@ fn is_near(path: &Path) -> bool {
 /// Takes an outline over as it is.
 struct Pen(PathBuilder);
 
-impl OutlineBuilder for Pen {
+impl OutlinePen for Pen {
     fn move_to(&mut self, x: f32, y: f32) {
         self.0.move_to(x, y);
     }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
+use skrifa::prelude::{LocationRef, Size};
+use skrifa::string::StringId;
+use skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
 use subsetter::GlyphRemapper;
-use ttf_parser::{GlyphId, RawFace, Tag, name_id};
 
 use super::{PdfError, compress};
+use crate::engrave::Typeface;
 use crate::export::fonts::{Font, FontError, Fonts};
 
 /// The name pages call a font by.
@@ -39,10 +42,12 @@ impl Embedded {
     /// Notes that a sign is used, and gives its number in the embedded font.
     pub(super) fn add(&mut self, font: Font, id: GlyphId, says: Option<char>) -> u16 {
         let used = self.fonts.entry(font).or_default();
-        let number = used.numbers.remap(id.0);
+        // A font of ours has no more signs.
+        let id = u16::try_from(id.to_u32()).unwrap_or(0);
+        let number = used.numbers.remap(id);
         used.signs.entry(number).or_insert_with(|| {
-            let advance = Fonts::get().map_or(0.0, |fonts| fonts.advance(font, id));
-            (advance * 1000.0, says.filter(|_| id.0 != 0))
+            let advance = Fonts::get().map_or(0.0, |fonts| fonts.advance(font, GlyphId::from(id)));
+            (advance * 1000.0, says.filter(|_| id != 0))
         });
         number
     }
@@ -63,8 +68,8 @@ fn embed(font: Font, used: &Used, pdf: &mut Pdf, next: &mut Ref) -> Result<Ref, 
     let subset = subsetter::subset(font.bytes(), 0, &used.numbers)
         .map_err(|error| PdfError::Subset(error.to_string()))?;
     // Of PostScript outlines PDF wants the table alone.
-    let outlines = match RawFace::parse(&subset, 0) {
-        Ok(file) => file.table(Tag::from_bytes(b"CFF ")),
+    let outlines = match FontRef::new(&subset) {
+        Ok(file) => file.table_data(Tag::new(b"CFF ")).map(|table| table.as_bytes()),
         Err(_) => return Err(FontError::embedded().into()),
     };
     let postscript = outlines.is_some();
@@ -94,9 +99,9 @@ fn embed(font: Font, used: &Used, pdf: &mut Pdf, next: &mut Ref) -> Result<Ref, 
     widths.finish();
     cid.finish();
 
-    let scale = 1000.0 / f32::from(face.units_per_em().max(1));
-    let units = |number: i16| f32::from(number) * scale;
-    let bounds = face.global_bounding_box();
+    let metrics = face.font().metrics(Size::unscaled(), LocationRef::default());
+    let units = |number: f32| number * 1000.0 * face.unit();
+    let bounds = metrics.bounds.unwrap_or_default();
     let mut about = pdf.font_descriptor(descriptor);
     about.name(Name(name.as_bytes()));
     about.flags(match font {
@@ -106,9 +111,9 @@ fn embed(font: Font, used: &Used, pdf: &mut Pdf, next: &mut Ref) -> Result<Ref, 
         Font::Sans => FontFlags::SYMBOLIC,
     });
     about.bbox(Rect::new(units(bounds.x_min), units(bounds.y_min), units(bounds.x_max), units(bounds.y_max)));
-    about.italic_angle(face.italic_angle());
-    about.ascent(units(face.ascender())).descent(units(face.descender()));
-    about.cap_height(units(face.capital_height().unwrap_or_else(|| face.ascender())));
+    about.italic_angle(metrics.italic_angle);
+    about.ascent(units(metrics.ascent)).descent(units(metrics.descent));
+    about.cap_height(units(metrics.cap_height.unwrap_or(metrics.ascent)));
     about.stem_v(if font == Font::Bold { 140.0 } else { 80.0 });
     if postscript {
         about.font_file3(stream)
@@ -136,10 +141,9 @@ fn embed(font: Font, used: &Used, pdf: &mut Pdf, next: &mut Ref) -> Result<Ref, 
 }
 
 /// The font's name behind six letters that tell one subset from another, as the standard asks for.
-fn name(face: &ttf_parser::Face<'_>, used: &Used) -> String {
-    let name =
-        face.names().into_iter().find(|name| name.name_id == name_id::POST_SCRIPT_NAME && name.is_unicode());
-    let name = name.and_then(|name| name.to_string()).unwrap_or_else(|| "Font".to_owned());
+fn name(face: &Typeface, used: &Used) -> String {
+    let mut names = face.font().localized_strings(StringId::POSTSCRIPT_NAME);
+    let name = names.next().map_or_else(|| "Font".to_owned(), |name| name.to_string());
     let mut hash = 0u64;
     for id in used.numbers.remapped_gids() {
         hash = hash.wrapping_mul(0x100_0000_01b3).wrapping_add(u64::from(id) + 1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ttf_parser::OutlineBuilder;
+use skrifa::outline::OutlinePen;
 
 use super::UNITS;
 use crate::export::fonts::{Font, Fonts};
@@ -72,7 +72,7 @@ impl Pen<'_> {
     }
 }
 
-impl OutlineBuilder for Pen<'_> {
+impl OutlinePen for Pen<'_> {
     fn move_to(&mut self, x: f32, y: f32) {
         // Absolute, because closing goes back to the start.
         (self.x, self.y) = (0, 0);
