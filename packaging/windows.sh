@@ -5,8 +5,8 @@
 #   sh packaging/windows.sh [--program FILE.exe]          FILE is a program built before, reelsmith-cli.exe beside it
 # On Linux it takes mingw-w64 and `rustup target add x86_64-pc-windows-gnu`. Where rustup cannot fetch that, RUST_SRC
 # may name the folder `library` of Rust's own sources of just this version, as in Debian's package rust-src, and the
-# standard library is built too. packaging/windows-test.sh tests the installer under Wine. Packages were made here around
-# a stand-in for the program; the build of the program itself has never run to the end, on neither system.
+# standard library is built too; that way it has run, and packaging/windows-test.sh has tested what came out under Wine. On
+# Windows it has never run.
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/need.sh

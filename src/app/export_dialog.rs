@@ -138,6 +138,7 @@ impl ExportDialog {
                 print.sheets = new.map_or(print.sheets, |new| Sheets::ALL[new]);
                 // A book has titles in any case, and its own on a page in front.
                 if !matches!(extent, Extent::Favourites(_)) {
+                    ui.add_space(GAP);
                     let chip = Chip::new("Title and date", print.headed);
                     let chip = ui.add(chip.before(print.headed.then_some(Icon::CHECK)));
                     if chip
