@@ -3,35 +3,14 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use reelsmith::abc::grammar::{Chords, Grammar, PitchSet, Spec, canonical, ticks_of};
-use reelsmith::abc::parse;
+use reelsmith::abc::grammar::canonical;
+use reelsmith::compose::habits::free_grammar;
 
 use crate::corpus::corpus;
 
-/// A grammar for a tune's own header, whatever its notes and form.
-pub fn grammar_of(text: &str) -> Option<Grammar> {
-    let parsed = parse(text);
-    let tune = parsed.tunes.first()?;
-    let body = usize::try_from(tune.body).ok()?;
-    Grammar::new(Spec {
-        header: text.get(..body)?.to_owned(),
-        key: tune.key.key?,
-        bar: ticks_of(&tune.metre, tune.unit).ok()?,
-        pitches: PitchSet::ALL,
-        home: None,
-        long_end: false,
-        chords: Chords::Any,
-        ornaments: true,
-        swings: false,
-        form: None,
-        most: 20_000,
-    })
-    .ok()
-}
-
 /// Why a tune is not in the dialect, in a word or two; `None` if it is.
 fn outside(text: &str) -> Option<String> {
-    let Some(mut grammar) = grammar_of(text) else { return Some("its header".into()) };
+    let Some((mut grammar, _)) = free_grammar(text) else { return Some("its header".into()) };
     let start = grammar.start();
     match grammar.read_text(&start, text) {
         Ok(state) if grammar.may_end(&state) => None,

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
-use eframe::egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, Stroke, TextEdit, Ui};
+use eframe::egui::{Align, Context, Id, Key, Layout, Margin, RichText, TextEdit, Ui};
 
+use super::dialog;
 use super::file_kind::FileKind;
 use super::fonts;
-use super::theme::{self, tokens};
+use super::theme::tokens;
 use super::tip::Tip;
 use super::widgets::{Push, Weight, field_frame, finish_field};
 
@@ -130,24 +131,12 @@ impl PathDialog {
 
     /// Draws it over everything; says what was answered.
     pub(super) fn ui(&mut self, ctx: &Context) -> Option<Answer> {
-        let modal = Modal::new(Id::unique("save as"));
-        let t = if ctx.global_style().visuals.dark_mode { &theme::DARK } else { &theme::LIGHT };
-        let frame = Frame::new()
-            .fill(t.raised)
-            .stroke(Stroke::new(1.0, t.line))
-            .corner_radius(10)
-            .shadow(t.dialog_shadow())
-            .inner_margin(Margin::same(24));
-        let response = modal.frame(frame).show(ctx, |ui| self.content(ui));
-        let closed = response.should_close();
-        response.inner.or(closed.then_some(Answer::Cancel))
+        let (answer, closed) = dialog::show(ctx, self.purpose.head(), 440.0, |ui| self.content(ui));
+        answer.or(closed.then_some(Answer::Cancel))
     }
 
     fn content(&mut self, ui: &mut Ui) -> Option<Answer> {
         let t = tokens(ui);
-        ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 96.0));
-        ui.label(RichText::new(self.purpose.head()).font(fonts::caslon_bold(17.0)).line_height(Some(24.0)));
-        ui.add_space(2.0);
         let label = ui.label(RichText::new(self.purpose.field()).font(fonts::words(13.0)).color(t.muted));
         let edit = TextEdit::singleline(&mut self.path)
             .id_salt("path")

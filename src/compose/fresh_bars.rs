@@ -207,17 +207,11 @@ impl FreshBars {
         let form =
             Form { pickup: Pickup::None, sections: vec![Section { bars: 1, repeat: false, ending: 0 }] };
         Grammar::new(Spec {
-            header: HEADER.to_owned(),
-            key: self.key,
-            bar: ticks,
             pitches: self.pitches,
-            home: None,
-            long_end: false,
             chords: self.chords,
             ornaments: self.ornaments,
-            swings: false,
             form: Some(form),
-            most: MOST,
+            ..Spec::any(HEADER.to_owned(), self.key, ticks, MOST)
         })
     }
 }

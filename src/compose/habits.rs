@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::profile::Profile;
-use crate::abc::grammar::{Chords, Form, Grammar, PitchSet, Spec, ticks_of};
+use crate::abc::grammar::{Form, Grammar, Spec, ticks_of};
 use crate::abc::{Tune, parse};
 use crate::music::{Fraction, Metre};
 use crate::perform::TuneType;
@@ -101,19 +101,8 @@ pub fn unit_of(shape: &Shape) -> Option<Fraction> {
 pub fn free_grammar(text: &str) -> Option<(Grammar, Tune)> {
     let tune = parse(text).tunes.into_iter().next()?;
     let header = text.get(..usize::try_from(tune.body).ok()?)?.to_owned();
-    let spec = Spec {
-        header,
-        key: tune.key.key?,
-        bar: ticks_of(&tune.metre, tune.unit).ok()?,
-        pitches: PitchSet::ALL,
-        home: None,
-        long_end: false,
-        chords: Chords::Any,
-        ornaments: true,
-        swings: false,
-        form: None,
-        most: 20_000,
-    };
+    let bar = ticks_of(&tune.metre, tune.unit).ok()?;
+    let spec = Spec::any(header, tune.key.key?, bar, 20_000);
     Some((Grammar::new(spec).ok()?, tune))
 }
 

@@ -71,6 +71,25 @@ pub struct Spec {
     pub most: u16,
 }
 
+impl Spec {
+    /// Any tune of the dialect with this header, key and bar.
+    pub fn any(header: String, key: Key, bar: u8, most: u16) -> Self {
+        Self {
+            header,
+            key,
+            bar,
+            pitches: PitchSet::ALL,
+            home: None,
+            long_end: false,
+            chords: Chords::Any,
+            ornaments: true,
+            swings: false,
+            form: None,
+            most,
+        }
+    }
+}
+
 /// Why nothing can be written as a [`Spec`] asks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {

@@ -9,19 +9,7 @@ fn d_major() -> Key {
 
 /// A tune in D, in bars of `bar` quaver quarters, whatever its notes and form.
 fn any(metre: &str, bar: u8, most: u16) -> Spec {
-    Spec {
-        header: format!("X:1\nL:1/8\nM:{metre}\nK:D\n"),
-        key: d_major(),
-        bar,
-        pitches: PitchSet::ALL,
-        home: None,
-        long_end: false,
-        chords: Chords::Any,
-        ornaments: true,
-        swings: false,
-        form: None,
-        most,
-    }
+    Spec::any(format!("X:1\nL:1/8\nM:{metre}\nK:D\n"), d_major(), bar, most)
 }
 
 fn accepts(spec: &Spec, music: &str) -> Result<(), String> {
