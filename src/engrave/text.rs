@@ -50,7 +50,7 @@ impl Metrics {
     }
 
     fn kerning(&self, a: char, b: char) -> f32 {
-        self.font.as_ref().map_or(0.0, |(font, kerning)| f32::from(kerning.between(font, a, b)) * font.unit())
+        self.font.as_ref().map_or(0.0, |(font, kerning)| f32::from(kerning.between(font, a, b)) / font.em())
     }
 }
 

@@ -16,18 +16,18 @@ pub struct Typeface {
     signs: Charmap<'static>,
     widths: GlyphMetrics<'static>,
     outlines: OutlineGlyphCollection<'static>,
-    /// Ems of one of the font's units.
-    unit: f32,
+    /// The font's units in an em.
+    em: f32,
 }
 
 impl Typeface {
     /// Opens a file of TrueType or PostScript outlines; `None` if it is none.
     pub fn open(file: &'static [u8]) -> Option<Self> {
         let font = FontRef::new(file).ok()?;
-        let unit = 1.0 / f32::from(font.head().ok()?.units_per_em().max(1));
+        let em = f32::from(font.head().ok()?.units_per_em().max(1));
         let (signs, outlines) = (font.charmap(), font.outline_glyphs());
         let widths = font.glyph_metrics(Size::unscaled(), LocationRef::default());
-        Some(Self { font, signs, widths, outlines, unit })
+        Some(Self { font, signs, widths, outlines, em })
     }
 
     /// Its tables.
@@ -35,9 +35,9 @@ impl Typeface {
         &self.font
     }
 
-    /// Ems of one of the font's units.
-    pub fn unit(&self) -> f32 {
-        self.unit
+    /// The font's units in an em.
+    pub fn em(&self) -> f32 {
+        self.em
     }
 
     /// The sign of a character; `None` if the font has none.
@@ -47,7 +47,7 @@ impl Typeface {
 
     /// From a sign's origin to that of the next, in ems; 0 for a sign that is not there.
     pub fn advance(&self, id: GlyphId) -> f32 {
-        self.widths.advance_width(id).unwrap_or(0.0) * self.unit
+        self.widths.advance_width(id).unwrap_or(0.0) / self.em
     }
 
     /// Draws a sign's outline in ems, y up; nothing for a space.
@@ -55,14 +55,14 @@ impl Typeface {
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
         if let Some(outline) = self.outlines.get(id) {
             // An outline that is damaged breaks off; fonts that are built in have none.
-            let _ = outline.draw(settings, &mut Scaled { pen, scale: self.unit });
+            let _ = outline.draw(settings, &mut Scaled { pen, scale: 1.0 / self.em });
         }
     }
 }
 
 impl fmt::Debug for Typeface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Typeface").field("unit", &self.unit).finish_non_exhaustive()
+        f.debug_struct("Typeface").field("em", &self.em).finish_non_exhaustive()
     }
 }
 

@@ -100,7 +100,7 @@ fn embed(font: Font, used: &Used, pdf: &mut Pdf, next: &mut Ref) -> Result<Ref, 
     cid.finish();
 
     let metrics = face.font().metrics(Size::unscaled(), LocationRef::default());
-    let units = |number: f32| number * 1000.0 * face.unit();
+    let units = |number: f32| number * 1000.0 / face.em();
     let bounds = metrics.bounds.unwrap_or_default();
     let mut about = pdf.font_descriptor(descriptor);
     about.name(Name(name.as_bytes()));
