@@ -9,7 +9,6 @@ seconds=${1:-600}
 [ $# -gt 0 ] || set -- abc history settings checkpoint
 RUSTC_WRAPPER="$PWD/rustc.sh" cargo build --release
 mkdir -p artifacts
-target/release/seeds corpus
 for target in "$@"; do
     case $target in
     abc) more="../tests/fixtures/performance" longest=4096 ;;
@@ -18,6 +17,6 @@ for target in "$@"; do
     esac
     mkdir -p "corpus/$target"
     # shellcheck disable=SC2086
-    "target/release/$target" "corpus/$target" $more -max_total_time="$seconds" -max_len="$longest" -timeout=25 \
+    SEEDS="corpus/$target" "target/release/$target" "corpus/$target" $more -max_total_time="$seconds" -max_len="$longest" -timeout=25 \
         -rss_limit_mb=3000 -artifact_prefix="artifacts/$target-" -print_final_stats=1
 done

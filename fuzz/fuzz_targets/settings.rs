@@ -9,7 +9,12 @@ use tempfile::TempDir;
 #[path = "../../tests/noise/reads.rs"]
 #[allow(dead_code, reason = "the other kinds of file have targets of their own")]
 mod reads;
+#[path = "../seeds.rs"]
+mod seeds;
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
-fuzz_target!(|bytes: &[u8]| reads::settings(bytes, FOLDER.path()));
+fuzz_target!(
+    init: seeds::plant(&reads::good_settings(FOLDER.path())),
+    |bytes: &[u8]| reads::settings(bytes, FOLDER.path())
+);
