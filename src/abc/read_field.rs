@@ -110,7 +110,8 @@ pub(super) fn read_parts(text: &str) -> Option<Parts> {
                 let (times, end) = super::scan::number(bytes, at - 1);
                 at = end;
                 let (times, group) = (times? as usize, order.len() - last);
-                if times == 0 || group.checked_mul(times - 1)? > limits::PARTS {
+                // Nothing, however often, is nothing, and takes long.
+                if times == 0 || group == 0 || group.checked_mul(times - 1)? > limits::PARTS {
                     return None;
                 }
                 for _ in 1..times {
@@ -209,7 +210,19 @@ mod tests {
         assert_eq!(order("ABAB").as_deref(), Some("ABAB"));
         assert_eq!(order("A3.(BC)2").as_deref(), Some("AAABCBC"));
         assert_eq!(order("((AB)3.(CD)3)2").as_deref(), Some("ABABABCDCDCDABABABCDCDCD"));
-        for text in ["", "(A", "A)", "A-B", "A0", "A99999", "((((A99)99)99)99)", &"(".repeat(40)] {
+        for text in [
+            "",
+            "(A",
+            "A)",
+            "A-B",
+            "A0",
+            "A99999",
+            "3A",
+            "4294967295",
+            "()4294967295",
+            "((((A99)99)99)99)",
+            &"(".repeat(40),
+        ] {
             assert_eq!(order(text), None, "{text}");
         }
     }
