@@ -35,15 +35,11 @@ pub(super) enum Answer {
 }
 
 impl ExportTunes {
-    /// For tunes that were chosen, beside all favourites and all there are. A book is read from its oldest
-    /// tune on.
+    /// For tunes that were chosen, beside all favourites and all there are.
     pub(super) fn of(chosen: Vec<Arc<Entry>>, snapshot: &Snapshot) -> Self {
-        let oldest_first = |fits: fn(&Entry) -> bool| -> Vec<Arc<Entry>> {
-            snapshot.entries.iter().rev().filter(|entry| fits(entry)).cloned().collect()
-        };
-        let favourites = oldest_first(|entry| entry.marks.favourite);
+        let favourites = snapshot.oldest_first(|entry| entry.marks.favourite);
         let count = favourites.len();
-        let all = oldest_first(|_| true);
+        let all = snapshot.oldest_first(|_| true);
         let words = [
             format!("{} chosen", chosen.len()),
             format!("{count} favourite{}", if count == 1 { "" } else { "s" }),

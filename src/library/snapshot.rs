@@ -50,6 +50,11 @@ impl Snapshot {
         self.entries.iter().filter(|entry| entry.marks.favourite).count()
     }
 
+    /// The tunes that fit, as a book has them: from the oldest on.
+    pub fn oldest_first(&self, fits: impl Fn(&Entry) -> bool) -> Vec<Arc<Entry>> {
+        self.entries.iter().rev().filter(|entry| fits(entry)).cloned().collect()
+    }
+
     /// How many tunes could not be written yet.
     pub fn unsaved(&self) -> usize {
         self.entries.iter().filter(|entry| !entry.saved).count()

@@ -17,9 +17,7 @@ impl Window {
         if self.has_tune() {
             let stand = &self.desk.stand;
             let bars = stand.sheet.chosen(stand.page.reading().notes());
-            // A book is read from its oldest tune on.
-            let kept = self.shelf.snapshot().0.entries.iter().rev();
-            let favourites = kept.filter(|entry| entry.marks.favourite).cloned().collect();
+            let favourites = self.shelf.snapshot().0.oldest_first(|entry| entry.marks.favourite);
             self.over = Over::Export(ExportDialog::new(bars, only_bars, favourites));
         }
     }
