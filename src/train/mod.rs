@@ -15,6 +15,7 @@ pub mod engine;
 pub mod init;
 pub mod metrics;
 mod optimiser;
+mod other_keys;
 mod packed;
 mod plan;
 mod ragged;

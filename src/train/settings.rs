@@ -45,7 +45,9 @@ pub struct Settings {
     pub weight_decay: f64,
     /// Decay a step of the running average of the weights that is evaluated and kept; 0 is no average.
     pub average: f64,
-    /// The random seed: start weights, order of the tunes, dropout.
+    /// How many times more every tune is learnt from in other keys of its mode, where it fits a fiddle.
+    pub other_keys: usize,
+    /// The random seed: start weights, order of the tunes, dropout, other keys.
     pub seed: u64,
 }
 
@@ -81,6 +83,7 @@ impl Default for Settings {
             clip: 1.0,
             weight_decay: 0.0,
             average: 0.0,
+            other_keys: 0,
             seed: 0,
         }
     }

@@ -126,7 +126,11 @@ struct Recipe {
     /// Decay of the running average of the weights; 0 is no average [default: 0].
     #[arg(long, value_name = "DECAY")]
     average: Option<f64>,
-    /// Random seed of start weights, order and dropout [default: 0].
+    /// Learn every tune so many times more in other keys of its mode, where it fits a fiddle
+    /// [default: 0].
+    #[arg(long, value_name = "COPIES")]
+    other_keys: Option<usize>,
+    /// Random seed of start weights, order, dropout and keys [default: 0].
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -190,6 +194,7 @@ impl Recipe {
             clip: self.clip.unwrap_or(settings.clip),
             weight_decay: self.weight_decay.unwrap_or(settings.weight_decay),
             average: self.average.unwrap_or(settings.average),
+            other_keys: self.other_keys.unwrap_or(settings.other_keys),
             seed: self.seed.unwrap_or(settings.seed),
         }
     }
@@ -201,7 +206,11 @@ impl Train {
         let vocabulary = Vocabulary::reference();
         let settings = self.recipe.over(self.base(&vocabulary)?);
         settings.validate().map_err(TrainError::Settings)?;
-        let training = read_corpus(&self.corpus, &vocabulary)?;
+        let mut training = read_corpus(&self.corpus, &vocabulary)?;
+        if settings.other_keys > 0 {
+            training = training.in_other_keys(settings.other_keys, settings.seed, &vocabulary);
+            eprintln!("In other keys too: {} tunes, {} characters", training.tunes.len(), training.steps());
+        }
         let validation = read_corpus(&self.validation, &vocabulary)?;
 
         let shape = settings.shape(vocabulary.len());
