@@ -32,6 +32,11 @@ impl Keeper {
         }
     }
 
+    /// What is kept, or will be soon.
+    pub(super) fn kept(&self) -> &Preferences {
+        &self.kept
+    }
+
     /// Keeps these if they are not kept yet.
     pub(super) fn keep(&mut self, now: Preferences) {
         if now != self.kept

@@ -229,6 +229,16 @@ impl Shelf {
         }
     }
 
+    /// Waits until all that was asked for is done, and keeps nothing more.
+    pub(super) fn finish(&mut self) {
+        self.save_draft();
+        let Some(mut keeper) = self.keeper.take() else { return };
+        for event in keeper.finish() {
+            // There is no window any more to tell it in.
+            self.take(event);
+        }
+    }
+
     /// Takes in what the library's thread has to say; what is to be told.
     pub(super) fn listen(&mut self) -> Vec<Told> {
         let Some(keeper) = &self.keeper else { return Vec::new() };
@@ -363,7 +373,6 @@ impl Shelf {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        // The keeper ends when all it was asked for is done.
-        self.save_draft();
+        self.finish();
     }
 }

@@ -330,6 +330,16 @@ impl Window {
     }
 }
 
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Another folder may have been chosen for the tunes a moment ago: it is gone to, and remembered.
+        self.shelf.finish();
+        let tunes = self.shelf.folder_apart_from(self.options.data.as_deref());
+        let kept = Preferences { tunes, ..self.keeper.kept().clone() };
+        self.keeper.keep(kept);
+    }
+}
+
 /// The files that were dropped on the window since the last frame.
 fn dropped(ctx: &Context) -> Vec<PathBuf> {
     ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect())

@@ -153,15 +153,22 @@ impl Keeper {
     pub fn poll(&self) -> Vec<Event> {
         self.events.try_iter().collect()
     }
-}
 
-impl Drop for Keeper {
-    fn drop(&mut self) {
+    /// Waits until all it was asked for is done; what has happened since the last [`Keeper::poll`]. After
+    /// it nothing can be asked for.
+    pub fn finish(&mut self) -> Vec<Event> {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
             // A panic of the thread has been reported where it happened.
             let _ = thread.join();
         }
+        self.poll()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 

@@ -156,6 +156,20 @@ fn another_folder_is_remembered_and_a_file_is_none() {
 }
 
 #[test]
+fn a_folder_chosen_just_before_the_window_closes_is_remembered() {
+    let (mut test, at) = window(&[("One.abc", jig("The One", "D"))]);
+    test.until_rows(1);
+    let other = at.with_file_name("other");
+    test.click("More of the history");
+    test.click("Choose another folder");
+    test.answer("Folder", &other, "Keep tunes here");
+    *test.harness.state_mut() = None;
+    let settings = text(&at.with_file_name("settings.toml"));
+    assert!(settings.contains("other"), "{settings}");
+    assert!(other.is_dir());
+}
+
+#[test]
 fn a_folder_that_vanishes_while_one_composes_takes_the_tune_when_it_is_back() {
     let (mut test, at) = window(&[("One.abc", jig("The One", "D"))]);
     test.until_rows(1);
