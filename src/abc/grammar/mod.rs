@@ -63,7 +63,7 @@ pub struct Spec {
     /// Whether there may be grace notes and decorations.
     pub ornaments: bool,
     /// Whether nothing stands in the way of swinging even pairs: broken pairs (`>`, `<`) begin where pairs of
-    /// such notes do, counted from the bar line, and there are no ties.
+    /// such notes do, counted from the bar line, and not after a chord in the bar, and there are no ties.
     pub swings: bool,
     /// The form; `None` for any.
     pub form: Option<Form>,
@@ -247,6 +247,7 @@ impl Grammar {
             home: true,
             may_end: false,
             owes_symbol: self.ledger.owes_symbol(&self.ledger.bar(0)),
+            unbroken: false,
         }
     }
 

@@ -314,6 +314,8 @@ impl Grammar {
         let in_place = !self.spec.swings || u16::from(next.used) % (2 * u16::from(ticks)) == 0;
         (!open.graced || ticks >= UNIT).then_some(())?;
         (next.group, next.used) = grouped(next.group, next.used, ticks)?;
+        // After a chord abc2midi no longer finds the pairs of a bar.
+        next.unbroken |= self.spec.swings && matches!(open.what, What::Chord);
         next.home = self.is_home(&next, open.what) && ticks >= self.least_last();
         next.tie = None;
         let mut ties = None;
@@ -330,7 +332,7 @@ impl Grammar {
         if next.slur > 0 {
             next.slur = (next.slur + 1).min(3);
         }
-        let breaks = was_alone && in_place && matches!(open.what, What::Pitch(..));
+        let breaks = was_alone && in_place && !next.unbroken && matches!(open.what, What::Pitch(..));
         let touching = Some(Touched { ticks, breaks, ties });
         let place =
             Place { touching, line_start: false, after_line: false, may_break: false, ..Place::START };
@@ -348,6 +350,7 @@ impl Grammar {
         next.bar = after.next.map_or(NO_BAR, |bar| self.ledger.id(bar));
         next.used = 0;
         next.carried = Default::default();
+        next.unbroken = false;
         Some(next)
     }
 

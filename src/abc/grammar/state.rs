@@ -28,6 +28,8 @@ pub struct State {
     pub(super) may_end: bool,
     /// The bar must begin with a chord symbol.
     pub(super) owes_symbol: bool,
+    /// No pair may be broken before the next bar line.
+    pub(super) unbroken: bool,
 }
 
 impl State {

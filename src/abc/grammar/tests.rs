@@ -122,7 +122,7 @@ fn wishes_about_notes_are_kept() {
 }
 
 #[test]
-fn what_swings_has_broken_pairs_where_pairs_begin_and_no_ties() {
+fn what_swings_has_broken_pairs_where_pairs_begin_not_after_a_chord_and_no_ties() {
     let mut spec = any("4/4", 32, 2000);
     for (swings, well) in [(false, true), (true, false)] {
         spec.swings = swings;
@@ -130,6 +130,8 @@ fn what_swings_has_broken_pairs_where_pairs_begin_and_no_ties() {
         assert_eq!(accepts(&spec, " c A>B c4 c ||").is_ok(), well);
         assert_eq!(accepts(&spec, " c2 A2-A4 ||").is_ok(), well);
         assert_eq!(accepts(&spec, " c2 A2>B2 c2 ||").is_ok(), well, "a pair of longer notes");
+        assert_eq!(accepts(&spec, " [Ac]2 A>Bc2 d2 ||").is_ok(), well, "after a chord");
+        accepts(&spec, " A>Bc2 [Ac]2 d2 | A>B c6 ||").unwrap();
     }
 }
 
